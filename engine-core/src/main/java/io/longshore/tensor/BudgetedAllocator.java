@@ -1,0 +1,65 @@
+package io.longshore.tensor;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Lends memory of another allocator up to a limit, so that the bytes of all requests in flight stay bounded. A piece
+ * counts from its allocation until its last reference is released.
+ */
+public final class BudgetedAllocator implements MemoryAllocator {
+    private final MemoryAllocator source;
+    private final long limit;
+    private final AtomicLong inUse = new AtomicLong();
+
+    /**
+     * @param source where the memory comes from
+     * @param limit bytes that may be in use at once
+     */
+    public BudgetedAllocator(MemoryAllocator source, long limit) {
+        if (limit < 0) {
+            throw new IllegalArgumentException("limit must not be negative, got " + limit);
+        }
+        this.source = source;
+        this.limit = limit;
+    }
+
+    @Override
+    public HostMemory allocate(long byteSize) {
+        reserve(byteSize);
+        try {
+            HostMemory memory = source.allocate(byteSize);
+            return HostMemory.of(memory.buffer(), () -> {
+                memory.release();
+                inUse.addAndGet(-byteSize);
+            });
+        } catch (RuntimeException | OutOfMemoryError e) {
+            inUse.addAndGet(-byteSize);
+            throw e;
+        }
+    }
+
+    /** Bytes lent and not yet released. */
+    public long inUse() {
+        return inUse.get();
+    }
+
+    /** Bytes that may be in use at once. */
+    public long limit() {
+        return limit;
+    }
+
+    private void reserve(long byteSize) {
+        if (byteSize < 0) {
+            throw new IllegalArgumentException("byteSize must not be negative, got " + byteSize);
+        }
+        long before;
+        do {
+            before = inUse.get();
+            if (byteSize > limit - before) {
+                throw new MemoryBudgetExceededException("the server's budget of " + limit
+                        + " bytes for requests in flight has " + (limit - before) + " bytes left, the request needs "
+                        + byteSize + " more; retry later or raise longshore.request-memory-limit");
+            }
+        } while (!inUse.compareAndSet(before, before + byteSize));
+    }
+}
