@@ -1,0 +1,32 @@
+package io.longshore.inference;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A failure with its code and a message for the caller. It is an answer rather than an accident, so it carries no stack
+ * trace of its own; a cause keeps its one.
+ */
+public final class InferenceException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final ErrorCode code;
+
+    public InferenceException(ErrorCode code, String message) {
+        this(code, message, null);
+    }
+
+    public InferenceException(ErrorCode code, String message, @Nullable Throwable cause) {
+        super(message, cause, false, false);
+        this.code = code;
+    }
+
+    public ErrorCode code() {
+        return code;
+    }
+
+    /** The message; never null. */
+    @Override
+    public String getMessage() {
+        return String.valueOf(super.getMessage());
+    }
+}

@@ -1,0 +1,77 @@
+package io.longshore.inference;
+
+import io.longshore.model.ModelSelector;
+import io.longshore.tensor.Tensor;
+import java.util.List;
+
+/**
+ * One request for inference, free of any protocol. Immutable, apart from the tensors' references.
+ *
+ * @param id the caller's name for it, or empty
+ * @param model the model wanted
+ * @param inputs the tensors; whoever holds the request owns one reference to each
+ * @param outputs the outputs wanted; empty = all
+ * @param parameters custom parameters for the backend or the model's code
+ * @param options how it is to be scheduled
+ */
+public record InferenceRequest(
+        String id,
+        ModelSelector model,
+        List<Tensor> inputs,
+        List<RequestedOutput> outputs,
+        Parameters parameters,
+        Options options) {
+
+    public InferenceRequest {
+        inputs = List.copyOf(inputs);
+        outputs = List.copyOf(outputs);
+    }
+
+    /** A request without id, for all outputs, with default options. */
+    public static InferenceRequest of(ModelSelector model, List<Tensor> inputs) {
+        return new InferenceRequest("", model, inputs, List.of(), Parameters.NONE, Options.DEFAULT);
+    }
+
+    /** Ends the references to all inputs. */
+    public void release() {
+        for (Tensor input : inputs) {
+            input.release();
+        }
+    }
+
+    /**
+     * How a request is to be scheduled.
+     *
+     * @param priority 0 = the model's default, else 1 is the highest (V2 schedule policy extension)
+     * @param requestClass what it is for
+     * @param deadline when it is no longer worth an answer
+     * @param callerMayExecute whether the model may run on the thread that calls {@link InferenceService#infer}; false
+     *     for threads that must never wait, such as an event loop's
+     * @param callChain the models whose code made this request
+     */
+    public record Options(
+            int priority, RequestClass requestClass, Deadline deadline, boolean callerMayExecute, CallChain callChain) {
+        /** Online, default priority, no deadline, run by the caller where an instance is idle, from outside. */
+        public static final Options DEFAULT = new Options(0, RequestClass.ONLINE, Deadline.NONE, true, CallChain.ROOT);
+
+        /** These options with a deadline. */
+        public Options withDeadline(Deadline value) {
+            return new Options(priority, requestClass, value, callerMayExecute, callChain);
+        }
+
+        /** These options for threads that may, or must not, run a model. */
+        public Options withCallerMayExecute(boolean value) {
+            return new Options(priority, requestClass, deadline, value, callChain);
+        }
+
+        /** These options for a request made by the code of a model. */
+        public Options withCallChain(CallChain value) {
+            return new Options(priority, requestClass, deadline, callerMayExecute, value);
+        }
+
+        /** These options with a priority. */
+        public Options withPriority(int value) {
+            return new Options(value, requestClass, deadline, callerMayExecute, callChain);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package io.longshore.inference;
+
+/**
+ * Where the answers to one request go. Calls do not overlap, and exactly one of them is the end: an {@code onResponse}
+ * with {@code isFinal}, or {@code onError}. They may come on any thread, also before {@link InferenceService#infer} has
+ * returned. A sink must not block for long and must not throw.
+ */
+public interface ResponseSink {
+    /**
+     * A response. The sink owns it from now on and releases it.
+     *
+     * @param isFinal whether it is the last one
+     */
+    void onResponse(InferenceResponse response, boolean isFinal);
+
+    /** The request failed; responses before it stay valid. */
+    void onError(InferenceException failure);
+}

@@ -1,0 +1,29 @@
+package io.longshore.model;
+
+import java.util.List;
+
+/**
+ * How many instances of a model run where ({@code instance_group} of a model configuration).
+ *
+ * @param kind what to run on
+ * @param count instances, for {@link Kind#GPU} on each GPU; at least 1
+ * @param gpus the GPUs to use; empty = all
+ */
+public record InstanceGroup(Kind kind, int count, List<Integer> gpus) {
+    public InstanceGroup {
+        if (count < 1) {
+            throw new IllegalArgumentException("the count of an instance group is at least 1, got " + count);
+        }
+        gpus = List.copyOf(gpus);
+    }
+
+    /** Where an instance group runs. */
+    public enum Kind {
+        /** On GPUs where the machine and the backend have them, else on the CPU. */
+        AUTO,
+        CPU,
+        GPU,
+        /** Where the model itself decides. */
+        MODEL
+    }
+}

@@ -1,0 +1,265 @@
+package io.longshore.model;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The complete and valid description of one model. It comes out of a {@link Builder} that a configuration file and the
+ * model file itself fill in turn, and cannot be constructed invalid.
+ *
+ * <p>Immutable. Field meanings: Triton's {@code model_config.proto}.
+ */
+public final class ModelConfig {
+    private final String name;
+    private final String platform;
+    private final String backend;
+    private final int maxBatchSize;
+    private final List<ModelInput> inputs;
+    private final List<ModelOutput> outputs;
+    private final VersionPolicy versionPolicy;
+    private final List<InstanceGroup> instanceGroups;
+    private final QueuePolicy queuePolicy;
+    private final boolean decoupled;
+    private final @Nullable String defaultModelFilename;
+    private final OptionalInt graphOptimizationLevel;
+    private final Map<String, String> parameters;
+
+    private ModelConfig(Builder builder, String backend) {
+        this.name = builder.name;
+        this.backend = backend;
+        this.platform = builder.platform == null ? "" : builder.platform;
+        this.maxBatchSize = builder.maxBatchSize.orElse(0);
+        this.inputs = List.copyOf(builder.inputs);
+        this.outputs = List.copyOf(builder.outputs);
+        this.versionPolicy = builder.versionPolicy;
+        this.instanceGroups = List.copyOf(builder.instanceGroups);
+        this.queuePolicy = builder.queuePolicy;
+        this.decoupled = builder.decoupled;
+        this.defaultModelFilename = builder.defaultModelFilename;
+        this.graphOptimizationLevel = builder.graphOptimizationLevel;
+        this.parameters = Map.copyOf(builder.parameters);
+    }
+
+    /** A builder for the model called {@code name}. */
+    public static Builder builder(String name) {
+        return new Builder(name);
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** The platform as configured, for example {@code onnxruntime_onnx}; empty where only a backend is named. */
+    public String platform() {
+        return platform;
+    }
+
+    /** The name of the backend that runs the model. */
+    public String backend() {
+        return backend;
+    }
+
+    /** The rows that one execution takes at most; 0 = tensors have no batch dimension. */
+    public int maxBatchSize() {
+        return maxBatchSize;
+    }
+
+    /** Whether every tensor has a batch dimension in front of its declared dimensions. */
+    public boolean isBatched() {
+        return maxBatchSize > 0;
+    }
+
+    public List<ModelInput> inputs() {
+        return inputs;
+    }
+
+    public List<ModelOutput> outputs() {
+        return outputs;
+    }
+
+    public VersionPolicy versionPolicy() {
+        return versionPolicy;
+    }
+
+    /** Where instances run; empty = as the backend prefers. */
+    public List<InstanceGroup> instanceGroups() {
+        return instanceGroups;
+    }
+
+    public QueuePolicy queuePolicy() {
+        return queuePolicy;
+    }
+
+    /** Whether a request may get any number of responses, none included. */
+    public boolean isDecoupled() {
+        return decoupled;
+    }
+
+    /** The model file's name inside a version folder, where the configuration names one. */
+    public Optional<String> defaultModelFilename() {
+        return Optional.ofNullable(defaultModelFilename);
+    }
+
+    /** {@code optimization.graph.level}: -1 basic, 0 all, 1 extended, 2 none. */
+    public OptionalInt graphOptimizationLevel() {
+        return graphOptimizationLevel;
+    }
+
+    /** Parameters for the backend or for the model's own code. */
+    public Map<String, String> parameters() {
+        return parameters;
+    }
+
+    /**
+     * A configuration in the making. Not thread-safe. Getters give what is known so far, so that a backend can complete
+     * it from the model file.
+     */
+    public static final class Builder {
+        private final String name;
+        private @Nullable String platform;
+        private @Nullable String backend;
+        private OptionalInt maxBatchSize = OptionalInt.empty();
+        private List<ModelInput> inputs = List.of();
+        private List<ModelOutput> outputs = List.of();
+        private VersionPolicy versionPolicy = VersionPolicy.DEFAULT;
+        private List<InstanceGroup> instanceGroups = List.of();
+        private QueuePolicy queuePolicy = QueuePolicy.DEFAULT;
+        private boolean decoupled;
+        private @Nullable String defaultModelFilename;
+        private OptionalInt graphOptimizationLevel = OptionalInt.empty();
+        private final Map<String, String> parameters = new LinkedHashMap<>();
+
+        private Builder(String name) {
+            this.name = name;
+        }
+
+        /**
+         * The configuration.
+         *
+         * @throws InvalidModelConfigException naming every problem
+         */
+        public ModelConfig build() throws InvalidModelConfigException {
+            List<String> problems = new ArrayList<>(ModelConfigRules.problems(this));
+            String chosen = backend;
+            if (chosen == null || chosen.isEmpty()) {
+                problems.add(
+                        "model '" + name
+                                + "' names no backend and none recognises its files: set 'backend', for example \"onnxruntime\"");
+            } else if (problems.isEmpty()) {
+                return new ModelConfig(this, chosen);
+            }
+            throw new InvalidModelConfigException(problems);
+        }
+
+        public String name() {
+            return name;
+        }
+
+        public Builder platform(String value) {
+            this.platform = value;
+            return this;
+        }
+
+        public Builder backend(String value) {
+            this.backend = value;
+            return this;
+        }
+
+        /** The backend named so far, or empty. */
+        public Optional<String> backend() {
+            return Optional.ofNullable(backend);
+        }
+
+        public Builder maxBatchSize(int value) {
+            this.maxBatchSize = OptionalInt.of(value);
+            return this;
+        }
+
+        /** The batch size stated so far; empty = left to the model file. */
+        public OptionalInt maxBatchSize() {
+            return maxBatchSize;
+        }
+
+        public Builder inputs(List<ModelInput> value) {
+            this.inputs = List.copyOf(value);
+            return this;
+        }
+
+        public List<ModelInput> inputs() {
+            return inputs;
+        }
+
+        public Builder outputs(List<ModelOutput> value) {
+            this.outputs = List.copyOf(value);
+            return this;
+        }
+
+        public List<ModelOutput> outputs() {
+            return outputs;
+        }
+
+        public Builder versionPolicy(VersionPolicy value) {
+            this.versionPolicy = value;
+            return this;
+        }
+
+        public VersionPolicy versionPolicy() {
+            return versionPolicy;
+        }
+
+        public Builder instanceGroups(List<InstanceGroup> value) {
+            this.instanceGroups = List.copyOf(value);
+            return this;
+        }
+
+        public List<InstanceGroup> instanceGroups() {
+            return instanceGroups;
+        }
+
+        public Builder queuePolicy(QueuePolicy value) {
+            this.queuePolicy = value;
+            return this;
+        }
+
+        public Builder decoupled(boolean value) {
+            this.decoupled = value;
+            return this;
+        }
+
+        public Builder defaultModelFilename(String value) {
+            this.defaultModelFilename = value;
+            return this;
+        }
+
+        /** The model file's name, where one is stated. */
+        public Optional<String> defaultModelFilename() {
+            return Optional.ofNullable(defaultModelFilename);
+        }
+
+        public Builder graphOptimizationLevel(int value) {
+            this.graphOptimizationLevel = OptionalInt.of(value);
+            return this;
+        }
+
+        /** The graph optimisation level stated so far. */
+        public OptionalInt graphOptimizationLevel() {
+            return graphOptimizationLevel;
+        }
+
+        public Builder parameter(String key, String value) {
+            parameters.put(key, value);
+            return this;
+        }
+
+        /** The parameters so far; a live, unmodifiable view. */
+        public Map<String, String> parameters() {
+            return Collections.unmodifiableMap(parameters);
+        }
+    }
+}

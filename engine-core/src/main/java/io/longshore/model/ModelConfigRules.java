@@ -1,0 +1,77 @@
+package io.longshore.model;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What must hold for a configuration before it may exist. */
+final class ModelConfigRules {
+    private ModelConfigRules() {}
+
+    static List<String> problems(ModelConfig.Builder config) {
+        List<String> problems = new ArrayList<>();
+        int maxBatchSize = config.maxBatchSize().orElse(0);
+        if (maxBatchSize < 0) {
+            problems.add("max_batch_size is at least 0, got " + maxBatchSize);
+        }
+        checkNames("input", config.inputs().stream().map(ModelInput::name).toList(), problems);
+        checkNames("output", config.outputs().stream().map(ModelOutput::name).toList(), problems);
+        for (ModelInput input : config.inputs()) {
+            checkDims("input '" + input.name() + "'", input.dims(), input.reshape(), problems);
+        }
+        for (ModelOutput output : config.outputs()) {
+            checkDims("output '" + output.name() + "'", output.dims(), output.reshape(), problems);
+        }
+        return problems;
+    }
+
+    private static void checkNames(String kind, List<String> names, List<String> problems) {
+        if (names.isEmpty()) {
+            problems.add(
+                    "no " + kind + " is declared: at least one '" + kind + "' with name, data_type and dims is needed");
+        }
+        Set<String> seen = new HashSet<>();
+        for (String name : names) {
+            if (name.isEmpty()) {
+                problems.add("an " + kind + " has no name");
+            } else if (!seen.add(name)) {
+                problems.add(kind + " '" + name + "' is declared twice");
+            }
+        }
+    }
+
+    private static void checkDims(String tensor, List<Long> dims, @Nullable List<Long> reshape, List<String> problems) {
+        checkEach(tensor + " dims", dims, problems);
+        if (reshape != null) {
+            checkEach(tensor + " reshape", reshape, problems);
+            checkSameSize(tensor, dims, reshape, problems);
+        }
+    }
+
+    private static void checkEach(String field, Collection<Long> dims, List<String> problems) {
+        for (long dim : dims) {
+            if (dim < -1) {
+                problems.add(field + " must be -1 or at least 0, got " + dim);
+            }
+        }
+    }
+
+    /** A reshape keeps the elements: as many of fixed size, and as many dimensions of any size. */
+    private static void checkSameSize(String tensor, List<Long> dims, List<Long> reshape, List<String> problems) {
+        if (fixedProduct(dims) != fixedProduct(reshape) || anyCount(dims) != anyCount(reshape)) {
+            problems.add(tensor + " has dims " + dims + " and reshape " + reshape
+                    + ", which do not hold the same number of elements");
+        }
+    }
+
+    private static long fixedProduct(List<Long> dims) {
+        return dims.stream().filter(dim -> dim >= 0).reduce(1L, (a, b) -> a * b);
+    }
+
+    private static long anyCount(List<Long> dims) {
+        return dims.stream().filter(dim -> dim == -1).count();
+    }
+}
