@@ -39,7 +39,7 @@ public final class ModelConfig {
         this.outputs = List.copyOf(builder.outputs);
         this.versionPolicy = builder.versionPolicy;
         this.instanceGroups = List.copyOf(builder.instanceGroups);
-        this.queuePolicy = builder.queuePolicy;
+        this.queuePolicy = builder.queuePolicy == null ? QueuePolicy.DEFAULT : builder.queuePolicy;
         this.decoupled = builder.decoupled;
         this.defaultModelFilename = builder.defaultModelFilename;
         this.graphOptimizationLevel = builder.graphOptimizationLevel;
@@ -129,7 +129,7 @@ public final class ModelConfig {
         private List<ModelOutput> outputs = List.of();
         private VersionPolicy versionPolicy = VersionPolicy.DEFAULT;
         private List<InstanceGroup> instanceGroups = List.of();
-        private QueuePolicy queuePolicy = QueuePolicy.DEFAULT;
+        private @Nullable QueuePolicy queuePolicy;
         private boolean decoupled;
         private @Nullable String defaultModelFilename;
         private OptionalInt graphOptimizationLevel = OptionalInt.empty();
@@ -225,6 +225,11 @@ public final class ModelConfig {
         public Builder queuePolicy(QueuePolicy value) {
             this.queuePolicy = value;
             return this;
+        }
+
+        /** The queue policy stated so far; empty = the server's default. */
+        public Optional<QueuePolicy> queuePolicy() {
+            return Optional.ofNullable(queuePolicy);
         }
 
         public Builder decoupled(boolean value) {

@@ -1,0 +1,56 @@
+package io.longshore.engine;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What an operator decides about the engine.
+ *
+ * @param mode who decides which models are loaded
+ * @param loadAtStart in explicit mode, the models to load at the start; {@code *} = all
+ * @param pollInterval how often the repository is looked at in poll mode
+ * @param strictReadiness whether the server is ready only when every model is
+ * @param autoComplete whether backends may fill what configurations leave open
+ * @param maxQueueSize requests that may wait for a model whose configuration says nothing
+ * @param backendSettings settings for backends, by backend name
+ */
+public record EngineOptions(
+        ControlMode mode,
+        Set<String> loadAtStart,
+        Duration pollInterval,
+        boolean strictReadiness,
+        boolean autoComplete,
+        int maxQueueSize,
+        Map<String, Map<String, String>> backendSettings) {
+    /** In {@link #loadAtStart}: every model of the repository. */
+    public static final String ALL_MODELS = "*";
+
+    /** The defaults: all models at the start, strict readiness, completion by backends. */
+    public static final EngineOptions DEFAULT =
+            new EngineOptions(ControlMode.NONE, Set.of(), Duration.ofSeconds(15), true, true, 8192, Map.of());
+
+    public EngineOptions {
+        loadAtStart = Set.copyOf(loadAtStart);
+        backendSettings = Map.copyOf(backendSettings);
+        if (pollInterval.isNegative() || pollInterval.isZero()) {
+            throw new IllegalArgumentException("the poll interval is positive, got " + pollInterval);
+        }
+    }
+
+    /** Who decides which models are loaded ({@code --model-control-mode}). */
+    public enum ControlMode {
+        /** All models, once, at the start. */
+        NONE,
+        /** All models, followed as the repository changes. */
+        POLL,
+        /** Whoever calls the model control port. */
+        EXPLICIT
+    }
+
+    /** These options in another mode. */
+    public EngineOptions withMode(ControlMode value) {
+        return new EngineOptions(
+                value, loadAtStart, pollInterval, strictReadiness, autoComplete, maxQueueSize, backendSettings);
+    }
+}

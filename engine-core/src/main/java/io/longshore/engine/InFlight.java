@@ -1,0 +1,48 @@
+package io.longshore.engine;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Counts requests that were accepted and are not over, and lets no more in once it is closed. Thread-safe. */
+final class InFlight {
+    /** Added to the count once closed; far beyond any real count. */
+    private static final long CLOSED = 1L << 40;
+
+    private final AtomicLong count = new AtomicLong();
+    private final CompletableFuture<Void> empty = new CompletableFuture<>();
+
+    /** Counts one more; false once closed. */
+    boolean tryEnter() {
+        return count.getAndUpdate(now -> now < CLOSED ? now + 1 : now) < CLOSED;
+    }
+
+    /** Counts one more that belongs to a request counted already, so that it is let in even when closed. */
+    void enterNested() {
+        count.incrementAndGet();
+    }
+
+    /** Counts one less. */
+    void leave() {
+        if (count.decrementAndGet() == CLOSED) {
+            empty.complete(null);
+        }
+    }
+
+    /**
+     * Lets no more in.
+     *
+     * @return done when the last one has left
+     */
+    CompletionStage<Void> close() {
+        if (count.getAndUpdate(now -> now < CLOSED ? now + CLOSED : now) == 0) {
+            empty.complete(null);
+        }
+        return empty;
+    }
+
+    /** Requests counted now. */
+    long current() {
+        return count.get() % CLOSED;
+    }
+}

@@ -1,0 +1,308 @@
+package io.longshore.engine;
+
+import io.longshore.inference.CallChain;
+import io.longshore.inference.Deadline;
+import io.longshore.inference.ErrorCode;
+import io.longshore.inference.InferenceCall;
+import io.longshore.inference.InferenceException;
+import io.longshore.inference.InferenceRequest;
+import io.longshore.inference.InferenceService;
+import io.longshore.inference.ModelControl;
+import io.longshore.inference.ModelDescription;
+import io.longshore.inference.ModelStatus;
+import io.longshore.inference.Readiness;
+import io.longshore.inference.ResponseSink;
+import io.longshore.inference.ServerStatus;
+import io.longshore.lifecycle.BackendLoader;
+import io.longshore.lifecycle.MemoryLedger;
+import io.longshore.lifecycle.ModelCatalog;
+import io.longshore.lifecycle.ModelHandle;
+import io.longshore.lifecycle.ModelManager;
+import io.longshore.model.ModelConfig;
+import io.longshore.model.ModelSelector;
+import io.longshore.model.QueuePolicy;
+import io.longshore.repository.ModelConfigSource;
+import io.longshore.repository.ModelRepository;
+import io.longshore.schedule.PendingRequest;
+import io.longshore.spi.Backend;
+import io.longshore.spi.BackendContext;
+import io.longshore.tensor.MemoryAllocator;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+/**
+ * The engine: the composition root of everything in this module, and the implementation of its ports. Thread-safe.
+ *
+ * <p>Its life: constructed, {@link #start started}, {@link #announceStop announced to stop} (not ready any more, still
+ * serving), {@link #stopAccepting closed to new requests}, {@link #close closed}.
+ */
+public final class InferenceEngine implements InferenceService, ModelControl, ServerStatus, AutoCloseable {
+    private static final Logger LOG = System.getLogger(InferenceEngine.class.getName());
+    private static final InferenceCall ENDED = () -> {};
+
+    private final ModelCatalog catalog = new ModelCatalog();
+    private final MemoryLedger ledger = new MemoryLedger();
+    private final InFlight inFlight = new InFlight();
+    private final ModelManager manager;
+    private final RepositoryController controller;
+    private final EngineOptions options;
+    private final EngineThreads threads;
+    private volatile boolean started;
+    private volatile boolean stopping;
+    private volatile boolean closed;
+
+    /**
+     * @param options what the operator decides
+     * @param backends the frameworks at hand
+     * @param repository where models come from
+     * @param configs reads their configurations
+     * @param allocator memory for the outputs of models
+     * @param threads threads and clock, which stay the caller's
+     */
+    public InferenceEngine(
+            EngineOptions options,
+            Collection<Backend> backends,
+            ModelRepository repository,
+            ModelConfigSource configs,
+            MemoryAllocator allocator,
+            EngineThreads threads) {
+        this.options = options;
+        this.threads = threads;
+        BackendLoader loader = new BackendLoader(
+                byName(backends),
+                configs,
+                name -> new BackendContext(
+                        options.backendSettings().getOrDefault(name, Map.of()), allocator, threads.inference(), this),
+                request -> new RequestContext(request, this, allocator),
+                ledger,
+                threads.delayer(),
+                threads.loading(),
+                new BackendLoader.Settings(
+                        options.autoComplete(), new QueuePolicy(options.maxQueueSize(), Duration.ZERO)));
+        this.manager = new ModelManager(catalog, loader, configs, threads.loading());
+        this.controller = new RepositoryController(repository, manager, options, threads);
+    }
+
+    private static Map<String, Backend> byName(Collection<Backend> backends) {
+        Map<String, Backend> byName = new TreeMap<>();
+        for (Backend backend : backends) {
+            if (byName.put(backend.name(), backend) != null) {
+                throw new IllegalArgumentException("two backends are called '" + backend.name() + "'");
+            }
+        }
+        return byName;
+    }
+
+    /**
+     * Loads what is to be loaded at the start, on the loading threads.
+     *
+     * @return done when every such model serves or has failed
+     */
+    public CompletionStage<Void> start() {
+        return controller.start().whenComplete((done, failure) -> {
+            if (failure != null) {
+                LOG.log(Level.ERROR, "the first load did not finish", failure);
+            }
+            started = true;
+        });
+    }
+
+    @Override
+    public InferenceCall infer(InferenceRequest request, ResponseSink sink) {
+        try {
+            return accept(request, sink);
+        } catch (InferenceException e) {
+            refuse(request, sink, e);
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "a request could not be accepted because of a defect", e);
+            refuse(request, sink, new InferenceException(ErrorCode.INTERNAL, "internal error: " + e, e));
+        }
+        return ENDED;
+    }
+
+    private InferenceCall accept(InferenceRequest request, ResponseSink sink) {
+        CallChain chain = request.options().callChain();
+        chain.checkMayCall(request.model().name());
+        if (!chain.models().isEmpty()) {
+            inFlight.enterNested();
+        } else if (!inFlight.tryEnter()) {
+            throw new InferenceException(
+                    ErrorCode.UNAVAILABLE,
+                    "Server is stopping, scheduler for model has stopped accepting new inference requests");
+        }
+        ModelHandle handle;
+        try {
+            handle = catalog.acquire(request.model());
+        } catch (RuntimeException e) {
+            inFlight.leave();
+            throw e;
+        }
+        Runnable whenOver = () -> {
+            handle.close();
+            inFlight.leave();
+        };
+        PendingRequest pending;
+        try {
+            pending = prepare(request, sink, handle.config(), whenOver);
+        } catch (RuntimeException e) {
+            whenOver.run();
+            throw e;
+        }
+        handle.scheduler().submit(pending);
+        return pending;
+    }
+
+    private PendingRequest prepare(InferenceRequest request, ResponseSink sink, ModelConfig config, Runnable whenOver) {
+        RequestPreparation preparation = new RequestPreparation(config);
+        return new PendingRequest(
+                withDeadline(request, config),
+                preparation.inputs(request),
+                preparation.outputs(request),
+                sink,
+                whenOver);
+    }
+
+    private InferenceRequest withDeadline(InferenceRequest request, ModelConfig config) {
+        Deadline ofModel = Deadline.after(config.queuePolicy().defaultTimeout(), threads.ticker());
+        Deadline ofRequest = request.options().deadline();
+        if (!ofModel.isBounded() || ofRequest.isBounded()) {
+            return request;
+        }
+        return new InferenceRequest(
+                request.id(),
+                request.model(),
+                request.inputs(),
+                request.outputs(),
+                request.parameters(),
+                request.options().withDeadline(ofModel));
+    }
+
+    /** Triton's core puts the request's id before what it says of a request. */
+    private static void refuse(InferenceRequest request, ResponseSink sink, InferenceException why) {
+        request.release();
+        String id = request.id().isEmpty() ? "<id_unknown>" : request.id();
+        boolean ofRequest = why.code() == ErrorCode.INVALID_ARGUMENT;
+        sink.onError(
+                ofRequest
+                        ? new InferenceException(
+                                why.code(), "[request id: " + id + "] " + why.getMessage(), why.getCause())
+                        : why);
+    }
+
+    @Override
+    public CompletionStage<Void> load(String name) {
+        return guarded(() -> controller.load(name));
+    }
+
+    @Override
+    public CompletionStage<Void> unload(String name) {
+        return guarded(() -> controller.unload(name));
+    }
+
+    private static CompletionStage<Void> guarded(Supplier<CompletionStage<Void>> call) {
+        try {
+            return call.get();
+        } catch (InferenceException e) {
+            return CompletableFuture.failedStage(e);
+        }
+    }
+
+    @Override
+    public List<ModelStatus> index() {
+        return catalog.index();
+    }
+
+    @Override
+    public boolean isLive() {
+        return !closed;
+    }
+
+    @Override
+    public boolean isStarted() {
+        return started;
+    }
+
+    @Override
+    public Readiness readiness() {
+        if (stopping) {
+            return Readiness.notReady("Server exiting");
+        }
+        if (!started) {
+            return Readiness.notReady("the models are being loaded");
+        }
+        if (!controller.problem().isEmpty()) {
+            return Readiness.notReady(controller.problem());
+        }
+        return options.strictReadiness() ? everyModelReady() : Readiness.READY;
+    }
+
+    private Readiness everyModelReady() {
+        List<String> missing = controller.wanted().stream()
+                .filter(name -> !catalog.readiness(ModelSelector.latest(name)).isReady())
+                .sorted()
+                .toList();
+        return missing.isEmpty() ? Readiness.READY : Readiness.notReady("models that are not ready: " + missing);
+    }
+
+    @Override
+    public Readiness readiness(ModelSelector model) {
+        return catalog.readiness(model);
+    }
+
+    @Override
+    public ModelDescription describe(ModelSelector model) {
+        try (ModelHandle handle = catalog.acquire(model)) {
+            List<Long> versions = model instanceof ModelSelector.Exact
+                    ? List.of(handle.id().version())
+                    : catalog.readyVersions(model.name());
+            return new ModelDescription(handle.config(), versions);
+        }
+    }
+
+    @Override
+    public List<String> readyModels() {
+        return catalog.readyModels();
+    }
+
+    /** The memory that loaded models are booked with. */
+    public MemoryLedger memory() {
+        return ledger;
+    }
+
+    /** Requests accepted and not over. */
+    public long requestsInFlight() {
+        return inFlight.current();
+    }
+
+    /** Tells the world that the server is about to stop: not ready from now on, still serving. */
+    public void announceStop() {
+        stopping = true;
+    }
+
+    /**
+     * Refuses new requests from now on.
+     *
+     * @return done when every accepted request is over
+     */
+    public CompletionStage<Void> stopAccepting() {
+        stopping = true;
+        controller.close();
+        return inFlight.close();
+    }
+
+    /** Unloads all models and waits until their memory is given back. To be called once no request is in flight. */
+    @Override
+    public void close() {
+        closed = true;
+        stopAccepting();
+        manager.unloadAll().toCompletableFuture().join();
+    }
+}

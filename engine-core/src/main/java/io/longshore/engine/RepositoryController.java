@@ -1,0 +1,200 @@
+package io.longshore.engine;
+
+import io.longshore.engine.EngineOptions.ControlMode;
+import io.longshore.inference.ErrorCode;
+import io.longshore.inference.InferenceException;
+import io.longshore.lifecycle.ModelManager;
+import io.longshore.repository.ModelFolder;
+import io.longshore.repository.ModelRepository;
+import io.longshore.repository.RepositorySnapshot;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+
+/** Decides which models of the repository are wanted, as the control mode says, and has them loaded. Thread-safe. */
+final class RepositoryController {
+    private static final Logger LOG = System.getLogger(RepositoryController.class.getName());
+    /** How soon to look again at something that was seen changing. */
+    private static final Duration SETTLING = Duration.ofSeconds(1);
+
+    private final ModelRepository repository;
+    private final ModelManager manager;
+    private final EngineOptions options;
+    private final EngineThreads threads;
+    private final RepositoryWatch watch = new RepositoryWatch();
+    private final Set<String> wanted = ConcurrentHashMap.newKeySet();
+    private volatile String problem = "";
+    private volatile boolean closed;
+
+    RepositoryController(
+            ModelRepository repository, ModelManager manager, EngineOptions options, EngineThreads threads) {
+        this.repository = repository;
+        this.manager = manager;
+        this.options = options;
+        this.threads = threads;
+    }
+
+    /** Loads what is to be loaded at the start; done when all of it serves or has failed. */
+    CompletionStage<Void> start() {
+        return CompletableFuture.supplyAsync(this::firstScan, threads.loading())
+                .thenCompose(this::loadFirst)
+                .whenComplete((done, failure) -> {
+                    if (options.mode() == ControlMode.POLL) {
+                        lookAgainIn(options.pollInterval());
+                    }
+                });
+    }
+
+    /** The names of the models that are to be served. */
+    Set<String> wanted() {
+        return Set.copyOf(wanted);
+    }
+
+    /** Why the repository cannot be read; empty while it can. */
+    String problem() {
+        return problem;
+    }
+
+    /** Stops looking at the repository. */
+    void close() {
+        closed = true;
+    }
+
+    private RepositorySnapshot firstScan() {
+        try {
+            return repository.scan();
+        } catch (IOException e) {
+            problem = "the model repository cannot be read: " + e.getMessage();
+            throw new InferenceException(ErrorCode.UNAVAILABLE, problem, e);
+        }
+    }
+
+    private CompletionStage<Void> loadFirst(RepositorySnapshot snapshot) {
+        watch.begin(snapshot);
+        List<CompletableFuture<Void>> loads = new ArrayList<>();
+        for (ModelFolder folder : snapshot.models().values()) {
+            if (isWantedAtStart(folder.name())) {
+                wanted.add(folder.name());
+                loads.add(settled(manager.reconcile(folder)));
+            } else {
+                manager.know(folder.name());
+            }
+        }
+        snapshot.problems().forEach((name, reason) -> {
+            wanted.add(name);
+            loads.add(settled(manager.reject(name, reason)));
+        });
+        for (String missing : missingAtStart(snapshot)) {
+            wanted.add(missing);
+            loads.add(settled(manager.reject(missing, "model '" + missing + "' is not in the model repository")));
+        }
+        return CompletableFuture.allOf(loads.toArray(CompletableFuture<?>[]::new));
+    }
+
+    private boolean isWantedAtStart(String name) {
+        return options.mode() != ControlMode.EXPLICIT
+                || options.loadAtStart().contains(EngineOptions.ALL_MODELS)
+                || options.loadAtStart().contains(name);
+    }
+
+    private List<String> missingAtStart(RepositorySnapshot snapshot) {
+        return options.loadAtStart().stream()
+                .filter(name -> options.mode() == ControlMode.EXPLICIT && !name.equals(EngineOptions.ALL_MODELS))
+                .filter(name -> !snapshot.models().containsKey(name)
+                        && !snapshot.problems().containsKey(name))
+                .toList();
+    }
+
+    /** The same stage, done also where the load failed: the failure is on the model's record already. */
+    private static CompletableFuture<Void> settled(CompletionStage<Void> load) {
+        return load.handle((done, failure) -> (Void) null).toCompletableFuture();
+    }
+
+    CompletionStage<Void> load(String name) {
+        checkExplicit();
+        checkName(name);
+        return CompletableFuture.supplyAsync(() -> find(name), threads.loading())
+                .thenCompose(folder -> {
+                    wanted.add(name);
+                    return manager.reconcile(folder);
+                });
+    }
+
+    CompletionStage<Void> unload(String name) {
+        checkExplicit();
+        wanted.remove(name);
+        return manager.unload(name);
+    }
+
+    private ModelFolder find(String name) {
+        ModelFolder folder = firstScan().models().get(name);
+        if (folder == null) {
+            throw new InferenceException(
+                    ErrorCode.INTERNAL, "failed to load '" + name + "', failed to poll from model repository");
+        }
+        return folder;
+    }
+
+    private void checkExplicit() {
+        if (options.mode() != ControlMode.EXPLICIT) {
+            throw new InferenceException(
+                    ErrorCode.UNAVAILABLE, "explicit model load / unload is not allowed if polling is enabled");
+        }
+    }
+
+    private static void checkName(String name) {
+        if (name.isEmpty()) {
+            throw new InferenceException(
+                    ErrorCode.INVALID_ARGUMENT, "Model name cannot be empty. Please enter a valid name to deploy.");
+        }
+        if (name.contains("/") || name.contains("\\") || name.contains("..") || name.indexOf('\0') >= 0) {
+            throw new InferenceException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "invalid model name '" + name + "', model name must not contain path traversal characters");
+        }
+    }
+
+    private void lookAgainIn(Duration delay) {
+        if (!closed) {
+            long when = threads.ticker().nanos() + delay.toNanos();
+            threads.delayer().schedule(this::lookOnLoadingThread, when);
+        }
+    }
+
+    private void lookOnLoadingThread() {
+        try {
+            threads.loading().execute(() -> lookAgainIn(look()));
+        } catch (RejectedExecutionException e) {
+            LOG.log(Level.DEBUG, "the server is stopping, the repository is not looked at any more", e);
+        }
+    }
+
+    /** Looks at the repository and acts; the time to the next look. */
+    private Duration look() {
+        try {
+            RepositoryWatch.Changes changes = watch.look(repository.scan());
+            problem = "";
+            for (ModelFolder folder : changes.reconcile()) {
+                wanted.add(folder.name());
+                manager.reconcile(folder);
+            }
+            for (String name : changes.unload()) {
+                wanted.remove(name);
+                manager.unload(name);
+            }
+            boolean soon = changes.unsettled() && options.pollInterval().compareTo(SETTLING) > 0;
+            return soon ? SETTLING : options.pollInterval();
+        } catch (IOException | RuntimeException e) {
+            LOG.log(Level.WARNING, "the model repository could not be looked at; what serves, serves on", e);
+            return options.pollInterval();
+        }
+    }
+}

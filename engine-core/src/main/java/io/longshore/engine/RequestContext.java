@@ -1,0 +1,67 @@
+package io.longshore.engine;
+
+import io.longshore.inference.CallChain;
+import io.longshore.inference.Deadline;
+import io.longshore.inference.InferenceContext;
+import io.longshore.inference.InferenceRequest;
+import io.longshore.inference.InferenceResponse;
+import io.longshore.inference.InferenceService;
+import io.longshore.inference.Parameters;
+import io.longshore.inference.RequestedOutput;
+import io.longshore.model.ModelSelector;
+import io.longshore.schedule.PendingRequest;
+import io.longshore.tensor.MemoryAllocator;
+import io.longshore.tensor.Tensor;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/** The context of one request: what travels with it into nested calls. */
+final class RequestContext implements InferenceContext {
+    private final PendingRequest request;
+    private final InferenceService service;
+    private final MemoryAllocator allocator;
+
+    RequestContext(PendingRequest request, InferenceService service, MemoryAllocator allocator) {
+        this.request = request;
+        this.service = service;
+        this.allocator = allocator;
+    }
+
+    @Override
+    public Deadline deadline() {
+        return request.deadline();
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return request.isWithdrawn();
+    }
+
+    @Override
+    public void onCancel(Runnable action) {
+        request.onCancel(action);
+    }
+
+    @Override
+    public MemoryAllocator allocator() {
+        return allocator;
+    }
+
+    @Override
+    public CompletionStage<InferenceResponse> infer(ModelSelector model, List<Tensor> inputs, List<String> outputs) {
+        InferenceRequest outer = request.request();
+        CallChain chain = outer.options().callChain().calledFrom(outer.model().name());
+        InferenceRequest nested = new InferenceRequest(
+                outer.id(),
+                model,
+                inputs,
+                outputs.stream()
+                        .map(name -> new RequestedOutput(name, Parameters.NONE))
+                        .toList(),
+                Parameters.NONE,
+                outer.options().withCallChain(chain).withCallerMayExecute(true));
+        CompletionStage<InferenceResponse> response = service.inferOnce(nested);
+        request.onCancel(() -> response.toCompletableFuture().cancel(false));
+        return response;
+    }
+}

@@ -1,0 +1,175 @@
+package io.longshore.lifecycle;
+
+import io.longshore.inference.Delayer;
+import io.longshore.inference.InferenceContext;
+import io.longshore.inference.InferenceResponse;
+import io.longshore.model.Device;
+import io.longshore.model.InstanceGroup;
+import io.longshore.model.InvalidModelConfigException;
+import io.longshore.model.ModelConfig;
+import io.longshore.model.ModelId;
+import io.longshore.model.QueuePolicy;
+import io.longshore.repository.ModelConfigSource;
+import io.longshore.repository.ModelFolder;
+import io.longshore.schedule.DirectScheduler;
+import io.longshore.schedule.PendingRequest;
+import io.longshore.schedule.Scheduler;
+import io.longshore.spi.Backend;
+import io.longshore.spi.BackendContext;
+import io.longshore.spi.BackendException;
+import io.longshore.spi.BackendInstance;
+import io.longshore.spi.BackendModel;
+import io.longshore.spi.ModelFiles;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+
+/** Loads versions through the backends: configuration, weights, instances and scheduler, in that order. */
+public final class BackendLoader implements VersionLoader {
+    private final Map<String, Backend> backends;
+    private final ModelConfigSource configs;
+    private final Function<String, BackendContext> contexts;
+    private final Function<PendingRequest, InferenceContext> requestContexts;
+    private final MemoryLedger ledger;
+    private final Delayer delayer;
+    private final Executor closer;
+    private final Settings settings;
+
+    /**
+     * What an operator decides about loading.
+     *
+     * @param autoComplete whether a backend may fill what a configuration leaves open
+     * @param defaultQueuePolicy for models that state none
+     */
+    public record Settings(boolean autoComplete, QueuePolicy defaultQueuePolicy) {}
+
+    /**
+     * @param backends by name
+     * @param configs reads configurations
+     * @param contexts gives each backend, by name, what it may use
+     * @param requestContexts gives code inside a model what it may know of a request
+     * @param ledger books the memory of weights
+     * @param delayer for deadlines of requests
+     * @param closer runs what closes a version
+     * @param settings what the operator decides
+     */
+    public BackendLoader(
+            Map<String, Backend> backends,
+            ModelConfigSource configs,
+            Function<String, BackendContext> contexts,
+            Function<PendingRequest, InferenceContext> requestContexts,
+            MemoryLedger ledger,
+            Delayer delayer,
+            Executor closer,
+            Settings settings) {
+        this.backends = Map.copyOf(backends);
+        this.configs = configs;
+        this.contexts = contexts;
+        this.requestContexts = requestContexts;
+        this.ledger = ledger;
+        this.delayer = delayer;
+        this.closer = closer;
+        this.settings = settings;
+    }
+
+    @Override
+    public ModelVersion load(ModelFolder folder, long version) throws BackendException, InvalidModelConfigException {
+        ModelConfig.Builder draft = configs.read(folder);
+        ModelFiles files = folder.files(version);
+        if (folder.modelFile() != null && draft.defaultModelFilename().isEmpty()) {
+            draft.defaultModelFilename(folder.modelFile());
+        }
+        if (draft.queuePolicy().isEmpty()) {
+            draft.queuePolicy(settings.defaultQueuePolicy());
+        }
+        Backend backend = backendOf(draft, files);
+        BackendContext context = contexts.apply(backend.name());
+        if (settings.autoComplete()) {
+            backend.complete(draft, files, context);
+        }
+        ModelConfig config = draft.backend(backend.name()).build();
+        long fingerprint = VersionPlan.fingerprint(folder, version);
+        return open(new ModelId(folder.name(), version), config, files, fingerprint, backend, context);
+    }
+
+    private Backend backendOf(ModelConfig.Builder draft, ModelFiles files) throws BackendException {
+        if (draft.backend().isPresent()) {
+            Backend named = backends.get(draft.backend().get());
+            if (named == null) {
+                throw new BackendException("backend '" + draft.backend().get() + "' is not installed; installed are "
+                        + backends.keySet().stream().sorted().toList());
+            }
+            return named;
+        }
+        return backends.values().stream()
+                .filter(each -> each.recognises(draft, files))
+                .findFirst()
+                .orElseThrow(() -> new BackendException("no backend recognises the files in " + files.versionFolder()
+                        + "; set 'backend' to one of "
+                        + backends.keySet().stream().sorted().toList()));
+    }
+
+    private ModelVersion open(
+            ModelId id, ModelConfig config, ModelFiles files, long fingerprint, Backend backend, BackendContext context)
+            throws BackendException {
+        int instanceCount = instanceCount(config, backend);
+        long byteSize = backend.estimate(config, files, Device.CPU);
+        ledger.reserve(Device.CPU, byteSize);
+        try {
+            BackendModel model = backend.load(config, files, Device.CPU, instanceCount, context);
+            Scheduler scheduler = scheduler(id, config, model, instances(model, instanceCount), context.executor());
+            Runnable unload = () -> {
+                scheduler.close();
+                model.close();
+                ledger.release(Device.CPU, byteSize);
+            };
+            return new ModelVersion(id, config, fingerprint, scheduler, unload, closer);
+        } catch (BackendException | RuntimeException | Error e) {
+            ledger.release(Device.CPU, byteSize);
+            throw e;
+        }
+    }
+
+    private Scheduler scheduler(
+            ModelId id, ModelConfig config, BackendModel model, List<BackendInstance> instances, Executor executor) {
+        OutputReshape reshape = new OutputReshape(config);
+        return new DirectScheduler(
+                id.name(),
+                model,
+                instances,
+                config.queuePolicy().maxQueueSize(),
+                (requestId, outputs, parameters) ->
+                        new InferenceResponse(requestId, id, reshape.apply(outputs), parameters),
+                requestContexts,
+                executor,
+                delayer);
+    }
+
+    private static int instanceCount(ModelConfig config, Backend backend) throws BackendException {
+        int count = 0;
+        for (InstanceGroup group : config.instanceGroups()) {
+            if (group.kind() == InstanceGroup.Kind.GPU) {
+                throw new BackendException(
+                        "instance_group asks for KIND_GPU, and this server has no GPU;" + " use KIND_CPU or KIND_AUTO");
+            }
+            count += group.count();
+        }
+        return count > 0 ? count : backend.defaultInstanceCount(config, Device.CPU);
+    }
+
+    private static List<BackendInstance> instances(BackendModel model, int count) throws BackendException {
+        List<BackendInstance> instances = new ArrayList<>(count);
+        try {
+            for (int i = 0; i < count; i++) {
+                instances.add(model.newInstance());
+            }
+            return instances;
+        } catch (BackendException | RuntimeException | Error e) {
+            instances.forEach(BackendInstance::close);
+            model.close();
+            throw e;
+        }
+    }
+}

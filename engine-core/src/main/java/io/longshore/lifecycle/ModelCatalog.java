@@ -1,0 +1,111 @@
+package io.longshore.lifecycle;
+
+import io.longshore.inference.ErrorCode;
+import io.longshore.inference.InferenceException;
+import io.longshore.inference.ModelStatus;
+import io.longshore.inference.Readiness;
+import io.longshore.model.ModelSelector;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** All models by name, and the way to use one. Reads take no lock. Thread-safe. */
+public final class ModelCatalog {
+    private final Map<String, CatalogEntry> entries = new ConcurrentHashMap<>();
+
+    /**
+     * A lease on the version wanted.
+     *
+     * @throws InferenceException saying why there is none: MODEL_NOT_FOUND, VERSION_NOT_FOUND or MODEL_NOT_READY
+     */
+    public ModelHandle acquire(ModelSelector selector) {
+        CatalogEntry entry = entries.get(selector.name());
+        while (entry != null) {
+            ModelVersion version = find(entry, selector);
+            if (version == null) {
+                break;
+            }
+            if (version.tryEnter()) {
+                return new ModelHandle(version);
+            }
+            // It began to drain since; what replaces it was published before that.
+            Thread.onSpinWait();
+        }
+        throw whyNot(selector);
+    }
+
+    /** Whether {@link #acquire} would succeed now, and a request be served. */
+    public Readiness readiness(ModelSelector selector) {
+        CatalogEntry entry = entries.get(selector.name());
+        ModelVersion version = entry == null ? null : find(entry, selector);
+        if (version == null) {
+            return Readiness.notReady(whyNot(selector).getMessage());
+        }
+        String broken = version.scheduler().brokenBecause();
+        return broken.isEmpty() ? Readiness.READY : Readiness.notReady(broken);
+    }
+
+    /** The versions that serve, ascending. */
+    public List<Long> readyVersions(String name) {
+        CatalogEntry entry = entries.get(name);
+        return entry == null ? List.of() : List.copyOf(entry.ready().keySet());
+    }
+
+    /** The names of all models with a version that serves, sorted. */
+    public List<String> readyModels() {
+        return entries.entrySet().stream()
+                .filter(entry -> !entry.getValue().ready().isEmpty())
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
+    }
+
+    /** All versions known, sorted by name and version. */
+    public List<ModelStatus> index() {
+        return entries.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .flatMap(entry -> entry.getValue().index().stream())
+                .toList();
+    }
+
+    /** The entry of a model, made if need be. */
+    CatalogEntry entry(String name) {
+        return entries.computeIfAbsent(name, CatalogEntry::new);
+    }
+
+    /** The names of all models known. */
+    List<String> names() {
+        return List.copyOf(entries.keySet());
+    }
+
+    private static @Nullable ModelVersion find(CatalogEntry entry, ModelSelector selector) {
+        if (selector instanceof ModelSelector.Exact exact) {
+            return entry.ready().get(exact.id().version());
+        }
+        return entry.latest();
+    }
+
+    private InferenceException whyNot(ModelSelector selector) {
+        String start = "Request for unknown model: '" + selector.name() + "'";
+        CatalogEntry entry = entries.get(selector.name());
+        if (entry == null) {
+            return new InferenceException(ErrorCode.MODEL_NOT_FOUND, start + " is not found");
+        }
+        if (selector instanceof ModelSelector.Exact exact) {
+            return whyNotVersion(entry, exact.id().version(), start);
+        }
+        String reason = entry.problem().isEmpty() ? "" : ": " + entry.problem();
+        return new InferenceException(ErrorCode.VERSION_NOT_FOUND, start + " has no available versions" + reason);
+    }
+
+    private static InferenceException whyNotVersion(CatalogEntry entry, long version, String start) {
+        VersionStatus status = entry.status(version);
+        if (status == null) {
+            return new InferenceException(ErrorCode.VERSION_NOT_FOUND, start + " version " + version + " is not found");
+        }
+        String reason = status.reason().isEmpty() ? "" : ": " + status.reason();
+        return new InferenceException(
+                ErrorCode.MODEL_NOT_READY, start + " version " + version + " is not at ready state" + reason);
+    }
+}

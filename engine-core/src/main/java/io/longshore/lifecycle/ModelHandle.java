@@ -1,0 +1,40 @@
+package io.longshore.lifecycle;
+
+import io.longshore.model.ModelConfig;
+import io.longshore.model.ModelId;
+import io.longshore.schedule.Scheduler;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A lease on a version that is ready: it stays loaded until the handle is closed, even when it is unloaded or replaced
+ * meanwhile. Thread-safe.
+ */
+public final class ModelHandle implements AutoCloseable {
+    private final ModelVersion version;
+    private final AtomicBoolean open = new AtomicBoolean(true);
+
+    /** @param version one that was entered for this handle */
+    ModelHandle(ModelVersion version) {
+        this.version = version;
+    }
+
+    public ModelId id() {
+        return version.id();
+    }
+
+    public ModelConfig config() {
+        return version.config();
+    }
+
+    public Scheduler scheduler() {
+        return version.scheduler();
+    }
+
+    /** Gives the lease back; further calls do nothing. */
+    @Override
+    public void close() {
+        if (open.compareAndSet(true, false)) {
+            version.leave();
+        }
+    }
+}

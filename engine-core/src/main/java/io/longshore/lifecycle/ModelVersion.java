@@ -1,0 +1,100 @@
+package io.longshore.lifecycle;
+
+import io.longshore.model.ModelConfig;
+import io.longshore.model.ModelId;
+import io.longshore.schedule.Scheduler;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A loaded version with its scheduler. It counts who uses it: once it drains, nobody new gets in, and the last one out
+ * closes it. Thread-safe.
+ */
+final class ModelVersion {
+    /** Added to the count of users while the version drains; far beyond any real count. */
+    private static final long DRAINING = 1L << 40;
+
+    private final ModelId id;
+    private final ModelConfig config;
+    private final long fingerprint;
+    private final Scheduler scheduler;
+    private final Runnable unload;
+    private final Executor closer;
+    private final AtomicLong users = new AtomicLong();
+    private final CompletableFuture<Void> unloaded = new CompletableFuture<>();
+
+    /**
+     * @param fingerprint of the files it was loaded from
+     * @param unload closes scheduler and weights and books their memory back; run once
+     * @param closer runs {@code unload}, which may take long
+     */
+    ModelVersion(
+            ModelId id, ModelConfig config, long fingerprint, Scheduler scheduler, Runnable unload, Executor closer) {
+        this.id = id;
+        this.config = config;
+        this.fingerprint = fingerprint;
+        this.scheduler = scheduler;
+        this.unload = unload;
+        this.closer = closer;
+    }
+
+    ModelId id() {
+        return id;
+    }
+
+    ModelConfig config() {
+        return config;
+    }
+
+    long fingerprint() {
+        return fingerprint;
+    }
+
+    Scheduler scheduler() {
+        return scheduler;
+    }
+
+    /** Lets one more user in; false while the version drains or is gone. */
+    boolean tryEnter() {
+        return users.getAndUpdate(count -> count < DRAINING ? count + 1 : count) < DRAINING;
+    }
+
+    /** Lets one user out. */
+    void leave() {
+        if (users.decrementAndGet() == DRAINING) {
+            close();
+        }
+    }
+
+    /**
+     * Lets nobody in any more.
+     *
+     * @return done when the last user has left and the memory is given back; the same stage at every call
+     */
+    CompletionStage<Void> drain() {
+        if (users.getAndUpdate(count -> count < DRAINING ? count + DRAINING : count) == 0) {
+            close();
+        }
+        return unloaded;
+    }
+
+    private void close() {
+        try {
+            closer.execute(this::unloadNow);
+        } catch (RejectedExecutionException e) {
+            unloadNow();
+        }
+    }
+
+    private void unloadNow() {
+        try {
+            unload.run();
+            unloaded.complete(null);
+        } catch (RuntimeException e) {
+            unloaded.completeExceptionally(e);
+        }
+    }
+}

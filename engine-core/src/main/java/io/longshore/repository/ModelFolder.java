@@ -1,0 +1,43 @@
+package io.longshore.repository;
+
+import io.longshore.spi.ModelFiles;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One model as it was when the repository was scanned. Equal folders hold the same files, unchanged.
+ *
+ * @param name the model's name
+ * @param path its folder
+ * @param configFile its configuration file, or null where it has none
+ * @param modelFile the one file in the folder that is the model, or null where the model has the folder to itself
+ * @param versions its versions, ascending; may be empty
+ * @param sharedFingerprint changes whenever a file outside the version folders changes, the configuration included
+ */
+public record ModelFolder(
+        String name,
+        Path path,
+        @Nullable Path configFile,
+        @Nullable String modelFile,
+        SortedMap<Long, VersionFolder> versions,
+        long sharedFingerprint) {
+    public ModelFolder {
+        versions = Collections.unmodifiableSortedMap(new TreeMap<>(versions));
+    }
+
+    /**
+     * The files of one version.
+     *
+     * @throws IllegalArgumentException if there is no such version
+     */
+    public ModelFiles files(long version) {
+        VersionFolder folder = versions.get(version);
+        if (folder == null) {
+            throw new IllegalArgumentException("model '" + name + "' has no version " + version);
+        }
+        return new ModelFiles(path, folder.path());
+    }
+}

@@ -1,0 +1,106 @@
+package io.longshore.repository;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one model's folder. A model has version folders whose names are positive integers (other names are no versions);
+ * or, as KServe mounts them, its files stand in the model's folder itself, which then is version 1.
+ */
+final class RepositoryLayout {
+    private static final Pattern VERSION = Pattern.compile("[1-9][0-9]{0,17}");
+    private static final String CONFIG_FILE = "config.pbtxt";
+    private static final String CONFIGS_FOLDER = "configs";
+
+    private final String configName;
+
+    /** @param configName prefer {@code configs/<configName>.pbtxt} where a model has it; empty = never */
+    RepositoryLayout(String configName) {
+        this.configName = configName;
+    }
+
+    /** The model called {@code name} in {@code path}, a folder or a single model file. */
+    ModelFolder read(String name, Path path) throws IOException {
+        if (Files.isRegularFile(path)) {
+            Path folder = requireNonNull(path.toAbsolutePath().getParent(), "a file is in a folder");
+            long fingerprint = Fingerprint.of(path, file -> true);
+            return new ModelFolder(name, folder, null, path.getFileName().toString(), single(folder, fingerprint), 0);
+        }
+        SortedMap<Long, Path> folders = versionFolders(path);
+        long shared = Fingerprint.without(path, new HashSet<>(folders.values()));
+        SortedMap<Long, VersionFolder> versions = new TreeMap<>();
+        for (Map.Entry<Long, Path> folder : folders.entrySet()) {
+            long fingerprint = Fingerprint.of(folder.getValue(), file -> true);
+            versions.put(folder.getKey(), new VersionFolder(folder.getValue(), fingerprint));
+        }
+        if (versions.isEmpty() && holdsModelFile(path)) {
+            versions = single(path, shared);
+        }
+        return new ModelFolder(name, path, configFile(path), null, versions, shared);
+    }
+
+    /** Whether a repository root is itself one model rather than a folder of models. */
+    static boolean isModel(Path root) throws IOException {
+        return Files.isRegularFile(root)
+                || Files.exists(root.resolve(CONFIG_FILE))
+                || holdsModelFile(root)
+                || holdsOnlyVersions(root);
+    }
+
+    private static boolean holdsOnlyVersions(Path root) throws IOException {
+        List<Path> folders = children(root).stream().filter(Files::isDirectory).toList();
+        return !folders.isEmpty() && versionFolders(root).size() == folders.size();
+    }
+
+    private @Nullable Path configFile(Path folder) {
+        Path named = folder.resolve(CONFIGS_FOLDER).resolve(configName + ".pbtxt");
+        if (!configName.isEmpty() && Files.isRegularFile(named)) {
+            return named;
+        }
+        Path usual = folder.resolve(CONFIG_FILE);
+        return Files.isRegularFile(usual) ? usual : null;
+    }
+
+    private static SortedMap<Long, VersionFolder> single(Path folder, long fingerprint) {
+        return new TreeMap<>(Map.of(1L, new VersionFolder(folder, fingerprint)));
+    }
+
+    private static SortedMap<Long, Path> versionFolders(Path model) throws IOException {
+        SortedMap<Long, Path> versions = new TreeMap<>();
+        for (Path child : children(model)) {
+            String name = child.getFileName().toString();
+            if (VERSION.matcher(name).matches() && Files.isDirectory(child)) {
+                versions.put(Long.parseLong(name), child);
+            }
+        }
+        return versions;
+    }
+
+    private static boolean holdsModelFile(Path folder) throws IOException {
+        Set<String> endings = Set.of(".onnx", ".jar");
+        return children(folder).stream()
+                .map(file -> file.getFileName().toString().toLowerCase(Locale.ROOT))
+                .anyMatch(name -> endings.stream().anyMatch(name::endsWith));
+    }
+
+    static List<Path> children(Path folder) throws IOException {
+        try (Stream<Path> children = Files.list(folder)) {
+            return children.filter(child -> !child.getFileName().toString().startsWith("."))
+                    .sorted()
+                    .toList();
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package io.longshore.schedule;
+
+import io.longshore.inference.InferenceResponse;
+import io.longshore.inference.Parameters;
+import io.longshore.tensor.Tensor;
+import java.util.List;
+
+/** Makes a response for the caller out of what a backend produced. Thread-safe. */
+@FunctionalInterface
+public interface ResponseShaper {
+    /**
+     * A response with the tensors as the model's outputs are declared to callers.
+     *
+     * @param outputs taken over; they go into the response, or are released if this method throws
+     */
+    InferenceResponse shape(String requestId, List<Tensor> outputs, Parameters parameters);
+}
