@@ -1,0 +1,112 @@
+package io.longshore.ejb.config;
+
+import io.longshore.ejb.config.LongshoreConfig.ControlMode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.eclipse.microprofile.config.Config;
+
+/** Reads and checks all settings at once. Not thread-safe; one reader reads once. */
+public final class ConfigReader {
+    private final ConfigValues values;
+    private final LongSupplier machineMemory;
+    private final List<String> problems = new ArrayList<>();
+
+    ConfigReader(ConfigValues values, LongSupplier machineMemory) {
+        this.values = values;
+        this.machineMemory = machineMemory;
+    }
+
+    /** Reads from MicroProfile Config. */
+    public ConfigReader(Config config) {
+        this(new MicroProfileValues(config), MachineMemory::totalBytes);
+    }
+
+    /**
+     * The settings.
+     *
+     * @throws InvalidConfigException naming every problem
+     */
+    public LongshoreConfig read() {
+        value(Settings.CONFIG_FILE);
+        LongshoreConfig config = new LongshoreConfig(
+                repository(),
+                value(Settings.BACKEND_CONFIG),
+                requests(),
+                new LongshoreConfig.Server(
+                        value(Settings.SERVER_NAME), value(Settings.SERVER_ID), value(Settings.STRICT_READINESS)),
+                shutdown(),
+                new LongshoreConfig.Http(
+                        value(Settings.HTTP_ADDRESS), value(Settings.HTTP_PORT), value(Settings.HTTP_MAX_INPUT_SIZE)),
+                new LongshoreConfig.Logging(value(Settings.LOG_FORMAT), value(Settings.LOG_VERBOSE)));
+        checkLoadModel(config.repository());
+        if (!problems.isEmpty()) {
+            throw new InvalidConfigException(problems);
+        }
+        return config;
+    }
+
+    /** A warning for each name that looks like a setting and is none. */
+    public List<String> warnings() {
+        return UnknownKeys.warnings(values.names());
+    }
+
+    /** Whether invalid settings are to end the process; false if this very setting is invalid. */
+    public boolean exitsOnInvalidConfig() {
+        return new ConfigReader(values, machineMemory).value(Settings.EXIT_ON_INVALID_CONFIG);
+    }
+
+    private LongshoreConfig.Repository repository() {
+        return new LongshoreConfig.Repository(
+                value(Settings.MODEL_REPOSITORY),
+                value(Settings.MODEL_CONTROL_MODE),
+                value(Settings.LOAD_MODEL),
+                value(Settings.REPOSITORY_POLL_SECS),
+                value(Settings.MODEL_LOAD_THREAD_COUNT),
+                !value(Settings.DISABLE_AUTO_COMPLETE_CONFIG),
+                value(Settings.MODEL_CONFIG_NAME));
+    }
+
+    private LongshoreConfig.Requests requests() {
+        long memoryLimit = value(Settings.REQUEST_MEMORY_LIMIT).orElseGet(() -> machineMemory.getAsLong() / 4);
+        return new LongshoreConfig.Requests(
+                memoryLimit, value(Settings.MAX_QUEUE_SIZE), value(Settings.EXECUTION_THREADS));
+    }
+
+    private LongshoreConfig.Shutdown shutdown() {
+        return new LongshoreConfig.Shutdown(
+                value(Settings.DRAIN_GRACE_SECS),
+                value(Settings.EXIT_TIMEOUT_SECS),
+                value(Settings.EXIT_ON_ERROR),
+                value(Settings.EXIT_ON_INVALID_CONFIG));
+    }
+
+    private void checkLoadModel(LongshoreConfig.Repository repository) {
+        if (!repository.loadModels().isEmpty() && repository.controlMode() != ControlMode.EXPLICIT) {
+            problems.add(Settings.LOAD_MODEL.key() + ": has no effect unless " + Settings.MODEL_CONTROL_MODE.key()
+                    + " is 'explicit'; set that, or leave this out");
+        }
+    }
+
+    /** The value; the default, and a problem on the list, where the text is none. */
+    private <T> T value(Setting<T> setting) {
+        Optional<ConfigValues.Value> given = values.find(setting.key());
+        if (given.isPresent()) {
+            try {
+                return setting.parser().apply(given.get().text());
+            } catch (IllegalArgumentException e) {
+                problems.add(problem(setting, given.get(), e));
+            }
+        }
+        return setting.defaultValue();
+    }
+
+    private static String problem(Setting<?> setting, ConfigValues.Value given, IllegalArgumentException failure) {
+        String value = setting.isSecret() ? "the value (not shown)" : "'" + given.text() + "'";
+        String reason = String.valueOf(failure.getMessage());
+        return setting.key() + ": " + value + " from " + given.origin() + " is invalid"
+                + (reason.isEmpty() ? "" : " (" + reason + ")") + "; expected " + setting.expected() + "; default: "
+                + (setting.defaultText().isEmpty() ? "none" : "'" + setting.defaultText() + "'");
+    }
+}

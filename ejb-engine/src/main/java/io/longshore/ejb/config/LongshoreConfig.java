@@ -1,0 +1,116 @@
+package io.longshore.ejb.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * All settings of the server, valid and immutable. {@code docs/configuration.md} explains each of them.
+ *
+ * @param repository where models come from and when they are loaded
+ * @param backends settings for the frameworks
+ * @param requests bounds on what requests may take
+ * @param server what the server is called, and when it calls itself ready
+ * @param shutdown how the server ends
+ * @param http the address that the start line tells, and the bound on request bodies
+ * @param logging form and amount of the log
+ */
+public record LongshoreConfig(
+        Repository repository,
+        BackendSettings backends,
+        Requests requests,
+        Server server,
+        Shutdown shutdown,
+        Http http,
+        Logging logging) {
+
+    /**
+     * Where models come from and when they are loaded.
+     *
+     * @param folders the model repositories, searched in this order; may be empty
+     * @param controlMode when models are loaded and unloaded
+     * @param loadModels the models to load at the start in explicit mode; {@code *} alone stands for all
+     * @param pollInterval time between two looks at the repository in poll mode
+     * @param loadThreads models that are loaded at once, at most
+     * @param autoCompleteConfig whether a backend fills what a model's configuration leaves open
+     * @param configName the name, without ending, of the configuration file that is preferred to {@code config.pbtxt};
+     *     empty = none
+     */
+    public record Repository(
+            List<Path> folders,
+            ControlMode controlMode,
+            List<String> loadModels,
+            Duration pollInterval,
+            int loadThreads,
+            boolean autoCompleteConfig,
+            String configName) {
+        public Repository {
+            folders = List.copyOf(folders);
+            loadModels = List.copyOf(loadModels);
+        }
+    }
+
+    /** When models are loaded and unloaded; the words of {@code --model-control-mode}. */
+    public enum ControlMode {
+        /** All at the start, then no change. */
+        NONE,
+        /** All at the start, then as the repository changes. */
+        POLL,
+        /** Those named at the start, then as clients ask. */
+        EXPLICIT
+    }
+
+    /**
+     * Bounds on what requests may take.
+     *
+     * @param memoryLimit bytes of all requests and responses in flight together
+     * @param maxQueueSize requests that wait for one model, at most
+     * @param executionThreads threads that run models for requests which had to wait, at most
+     */
+    public record Requests(long memoryLimit, int maxQueueSize, int executionThreads) {}
+
+    /**
+     * What the server is called, and when it calls itself ready.
+     *
+     * @param name the name in the server metadata
+     * @param id a name for this process among its replicas, told in the start line; empty = none
+     * @param strictReadiness whether the server is ready only if every model is
+     */
+    public record Server(String name, String id, boolean strictReadiness) {}
+
+    /**
+     * How the server ends.
+     *
+     * @param drainGrace time between "not ready" and the first refused request
+     * @param exitTimeout time for the requests in flight to end after that
+     * @param exitOnError whether a model that fails at the start ends the process
+     * @param exitOnInvalidConfig whether invalid settings end the process; otherwise only the application fails to start
+     */
+    public record Shutdown(
+            Duration drainGrace, Duration exitTimeout, boolean exitOnError, boolean exitOnInvalidConfig) {}
+
+    /**
+     * The HTTP endpoint, which the server's own configuration opens.
+     *
+     * @param address the address it listens on
+     * @param port the port it listens on
+     * @param maxInputSize the bytes that the body of one request may have, after decompression
+     */
+    public record Http(String address, int port, long maxInputSize) {}
+
+    /**
+     * Form and amount of the log. The launcher applies both, since the log is the container's.
+     *
+     * @param format text for people or JSON for collectors
+     * @param verbose 0 = what operators need; 1 and above = also what the engine does
+     */
+    public record Logging(LogFormat format, int verbose) {}
+
+    /** The form of the log. */
+    public enum LogFormat {
+        /** Lines for people. */
+        TEXT,
+        /** One JSON object a line. */
+        JSON
+    }
+}

@@ -1,0 +1,115 @@
+package io.longshore.ejb.config;
+
+import io.longshore.ejb.config.LongshoreConfig.ControlMode;
+import io.longshore.ejb.config.LongshoreConfig.LogFormat;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Every key that the server knows. {@code docs/configuration.md} lists the same; a test compares the two. */
+final class Settings {
+    static final Setting<Optional<Path>> CONFIG_FILE = Setting.of(
+            "longshore.config.file", "", "a readable properties file in UTF-8", SettingTypes::propertiesFile);
+
+    static final Setting<List<Path>> MODEL_REPOSITORY = Setting.of(
+            "longshore.model-repository", "", "existing folders, separated by commas", SettingTypes::folders);
+    static final Setting<ControlMode> MODEL_CONTROL_MODE = Setting.of(
+            "longshore.model-control-mode", "none", "none, poll or explicit", SettingTypes.oneOf(ControlMode.class));
+    static final Setting<List<String>> LOAD_MODEL = Setting.of(
+            "longshore.load-model", "", "model names, separated by commas, or * alone", SettingTypes::modelNames);
+    static final Setting<Duration> REPOSITORY_POLL_SECS = seconds("longshore.repository-poll-secs", "15", 1);
+    static final Setting<Integer> MODEL_LOAD_THREAD_COUNT = integer("longshore.model-load-thread-count", "4", 1, 1024);
+    static final Setting<Boolean> DISABLE_AUTO_COMPLETE_CONFIG = bool("longshore.disable-auto-complete-config");
+    static final Setting<String> MODEL_CONFIG_NAME = Setting.of(
+            "longshore.model-config-name", "", "a file name without folder and ending", SettingTypes::fileStem);
+
+    static final Setting<BackendSettings> BACKEND_CONFIG = Setting.of(
+                    "longshore.backend-config",
+                    "",
+                    "entries 'backend,setting=value' or 'setting=value', separated by ';'",
+                    SettingTypes::backendSettings)
+            .secret();
+
+    static final Setting<OptionalLong> REQUEST_MEMORY_LIMIT = Setting.of(
+            "longshore.request-memory-limit",
+            "",
+            "a number of bytes from 1 to " + Long.MAX_VALUE,
+            SettingTypes::optionalBytes);
+    static final Setting<Integer> MAX_QUEUE_SIZE = integer("longshore.max-queue-size", "8192", 1, Integer.MAX_VALUE);
+    static final Setting<Integer> EXECUTION_THREADS = integer("longshore.execution-threads", "256", 1, 65536);
+
+    static final Setting<String> SERVER_NAME =
+            Setting.of("longshore.server-name", "triton", "any text", SettingTypes::text);
+    static final Setting<String> SERVER_ID = Setting.of("longshore.server-id", "", "any text", SettingTypes::text);
+    static final Setting<Boolean> STRICT_READINESS =
+            Setting.of("longshore.strict-readiness", "true", SettingTypes.BOOLEAN_WORDS, SettingTypes::bool);
+
+    static final Setting<Duration> DRAIN_GRACE_SECS = seconds("longshore.drain-grace-secs", "0", 0);
+    static final Setting<Duration> EXIT_TIMEOUT_SECS = seconds("longshore.exit-timeout-secs", "30", 0);
+    static final Setting<Boolean> EXIT_ON_ERROR = bool("longshore.exit-on-error");
+    static final Setting<Boolean> EXIT_ON_INVALID_CONFIG = bool("longshore.exit-on-invalid-config");
+
+    static final Setting<String> HTTP_ADDRESS =
+            Setting.of("longshore.http.address", "127.0.0.1", "a host name or an address", SettingTypes::text);
+    static final Setting<Integer> HTTP_PORT = integer("longshore.http.port", "8000", 1, 65535);
+    static final Setting<Long> HTTP_MAX_INPUT_SIZE = Setting.of(
+            "longshore.http.max-input-size",
+            "67108864",
+            "a number of bytes from 1 to " + Long.MAX_VALUE,
+            SettingTypes::bytes);
+
+    static final Setting<LogFormat> LOG_FORMAT =
+            Setting.of("longshore.log-format", "text", "text or json", SettingTypes.oneOf(LogFormat.class));
+    static final Setting<Integer> LOG_VERBOSE = integer("longshore.log-verbose", "0", 0, Integer.MAX_VALUE);
+
+    /** All of them, in the order of the documentation. */
+    static final List<Setting<?>> ALL = List.of(
+            CONFIG_FILE,
+            MODEL_REPOSITORY,
+            MODEL_CONTROL_MODE,
+            LOAD_MODEL,
+            REPOSITORY_POLL_SECS,
+            MODEL_LOAD_THREAD_COUNT,
+            DISABLE_AUTO_COMPLETE_CONFIG,
+            MODEL_CONFIG_NAME,
+            BACKEND_CONFIG,
+            REQUEST_MEMORY_LIMIT,
+            MAX_QUEUE_SIZE,
+            EXECUTION_THREADS,
+            SERVER_NAME,
+            SERVER_ID,
+            STRICT_READINESS,
+            DRAIN_GRACE_SECS,
+            EXIT_TIMEOUT_SECS,
+            EXIT_ON_ERROR,
+            EXIT_ON_INVALID_CONFIG,
+            HTTP_ADDRESS,
+            HTTP_PORT,
+            HTTP_MAX_INPUT_SIZE,
+            LOG_FORMAT,
+            LOG_VERBOSE);
+
+    private Settings() {}
+
+    private static Setting<Boolean> bool(String key) {
+        return Setting.of(key, "false", SettingTypes.BOOLEAN_WORDS, SettingTypes::bool);
+    }
+
+    private static Setting<Integer> integer(String key, String defaultText, int min, int max) {
+        return Setting.of(
+                key,
+                defaultText,
+                "an integer from " + min + " to " + max,
+                text -> SettingTypes.integer(text, min, max));
+    }
+
+    private static Setting<Duration> seconds(String key, String defaultText, int min) {
+        return Setting.of(
+                key,
+                defaultText,
+                "a number of seconds from " + min + " to " + Integer.MAX_VALUE,
+                text -> Duration.ofSeconds(SettingTypes.integer(text, min, Integer.MAX_VALUE)));
+    }
+}
