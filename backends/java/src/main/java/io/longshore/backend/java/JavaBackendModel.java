@@ -1,0 +1,78 @@
+package io.longshore.backend.java;
+
+import io.longshore.model.ModelConfig;
+import io.longshore.spi.BackendException;
+import io.longshore.spi.BackendInstance;
+import io.longshore.spi.BackendModel;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A class that is loaded, with the shared object where it has one. The jars are closed when the model and all its instances are
+ * closed and no code of theirs runs any more.
+ */
+final class JavaBackendModel implements BackendModel {
+    private final ModelRuntime runtime;
+    private final ModelSetup setup;
+    private final ModelConfig config;
+    private final @Nullable ModelCode shared;
+    private final AtomicInteger users = new AtomicInteger(1);
+
+    private JavaBackendModel(ModelRuntime runtime, ModelSetup setup, ModelConfig config, @Nullable ModelCode shared) {
+        this.runtime = runtime;
+        this.setup = setup;
+        this.config = config;
+        this.shared = shared;
+    }
+
+    /** Opens the shared object of a class that has one; takes the code over if it succeeds. */
+    static JavaBackendModel open(LoadedCode code, ModelDeclaration declared, ModelSetup setup, ModelConfig config)
+            throws BackendException {
+        ModelRuntime runtime = new ModelRuntime(
+                setup.modelName(),
+                DeclarationRules.outputSpecs(config),
+                code,
+                declared.isNonBlocking() ? Runnable::run : setup.executor(),
+                !declared.isNonBlocking());
+        ModelCode shared = declared.isShared() ? opened(code, setup, config) : null;
+        return new JavaBackendModel(runtime, setup, config, shared);
+    }
+
+    @Override
+    public BackendInstance newInstance() throws BackendException {
+        LoadedCode code = runtime.code();
+        ModelCode object = shared;
+        if (object != null) {
+            users.incrementAndGet();
+            return new JavaBackendInstance(runtime, object, true, this::release);
+        }
+        ModelCode own = opened(code, setup, config);
+        users.incrementAndGet();
+        return new JavaBackendInstance(runtime, own, false, () -> {
+            code.closeObject(own);
+            release();
+        });
+    }
+
+    @Override
+    public void close() {
+        release();
+    }
+
+    private void release() {
+        if (users.decrementAndGet() == 0) {
+            if (shared != null) {
+                runtime.code().closeObject(shared);
+            }
+            runtime.code().close();
+        }
+    }
+
+    private static ModelCode opened(LoadedCode code, ModelSetup setup, ModelConfig config) throws BackendException {
+        ModelCode object = code.newObject();
+        return code.guarded("cannot be opened", () -> {
+            object.open(setup, config);
+            return object;
+        });
+    }
+}
