@@ -1,0 +1,100 @@
+package io.longshore.cli;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * The options of one command line, read and checked. Immutable.
+ *
+ * @param keys the configuration keys that options have set
+ * @param withoutEffect the options given that have no effect yet, as they are written
+ */
+record CommandLineOptions(Map<String, String> keys, List<String> withoutEffect) {
+    /** Copies both. */
+    CommandLineOptions {
+        keys = Map.copyOf(keys);
+        withoutEffect = List.copyOf(withoutEffect);
+    }
+
+    /**
+     * Reads the arguments after {@code serve}, in the forms {@code --opt=value} and {@code --opt value}.
+     *
+     * @throws UsageException naming every value that is not accepted, or the first option that is unknown or lacks its value
+     */
+    static CommandLineOptions parse(List<String> arguments) throws UsageException {
+        CommandLine.ParseResult given = parsed(arguments);
+        Map<String, String> keys = new LinkedHashMap<>();
+        List<String> withoutEffect = new ArrayList<>();
+        List<String> problems = new ArrayList<>();
+        for (ServeOption option : ServeOptions.all()) {
+            if (given.hasMatchedOption(option.flag())) {
+                List<String> values = given.matchedOptionValue(option.flag(), List.of());
+                accept(option, values, keys, problems);
+                if (!option.hasEffect()) {
+                    withoutEffect.add(option.flag());
+                }
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new UsageException(problems);
+        }
+        return new CommandLineOptions(keys, withoutEffect);
+    }
+
+    private static void accept(
+            ServeOption option, List<String> values, Map<String, String> keys, List<String> problems) {
+        for (String value : values) {
+            String normal = option.kind().normal().of(value);
+            String key = option.key();
+            String separator = option.separator();
+            if (normal == null) {
+                problems.add(option.flag() + "=" + value + ": expected "
+                        + option.kind().expectation());
+            } else if (key != null && separator != null) {
+                keys.merge(key, normal, (before, next) -> before + separator + next);
+            } else if (key != null) {
+                keys.put(key, normal);
+            }
+        }
+    }
+
+    private static CommandLine.ParseResult parsed(List<String> arguments) throws UsageException {
+        try {
+            return new CommandLine(specification()).parseArgs(arguments.toArray(String[]::new));
+        } catch (UnmatchedArgumentException unknown) {
+            throw new UsageException(describe(unknown));
+        } catch (ParameterException malformed) {
+            throw new UsageException(String.valueOf(malformed.getMessage()));
+        }
+    }
+
+    private static String describe(UnmatchedArgumentException unknown) {
+        String first = unknown.getUnmatched().get(0);
+        String mend = unknown.getSuggestions().isEmpty()
+                ? "'longshore serve --help' lists all options"
+                : "did you mean " + String.join(" or ", unknown.getSuggestions()) + "?";
+        return (first.startsWith("-") ? "unknown option " : "unexpected argument ") + first + ": " + mend;
+    }
+
+    private static CommandSpec specification() {
+        CommandSpec serve = CommandSpec.create().name("serve");
+        for (ServeOption option : ServeOptions.all()) {
+            boolean bare = option.kind().equals(ValueKind.BOOLEAN);
+            serve.addOption(OptionSpec.builder(option.flag())
+                    .type(List.class)
+                    .auxiliaryTypes(String.class)
+                    .arity(bare ? "0..1" : "1")
+                    .fallbackValue(bare ? "true" : null)
+                    .paramLabel(option.kind().label())
+                    .build());
+        }
+        return serve;
+    }
+}

@@ -1,0 +1,175 @@
+package io.longshore.cli;
+
+import static io.longshore.cli.ServeOption.noEffectYet;
+import static io.longshore.cli.ValueKind.BOOLEAN;
+import static io.longshore.cli.ValueKind.COUNT;
+import static io.longshore.cli.ValueKind.NAME;
+import static io.longshore.cli.ValueKind.PORT;
+import static io.longshore.cli.ValueKind.POSITIVE;
+import static io.longshore.cli.ValueKind.TEXT;
+
+import java.util.List;
+
+/**
+ * tritonserver's options that have no effect yet. They are accepted, so that a start line written for tritonserver starts
+ * Longshore too; each one given is named in one line at the start. Names and defaults: tritonserver's own help.
+ */
+final class OptionsWithoutEffect {
+    private OptionsWithoutEffect() {}
+
+    /** The groups, in tritonserver's order. */
+    static List<OptionGroup> groups() {
+        return List.of(
+                repository(),
+                http(),
+                grpc(),
+                grpcSecurity(),
+                grpcConnections(),
+                metrics(),
+                trace(),
+                logging(),
+                backends(),
+                memory(),
+                scheduling(),
+                clouds());
+    }
+
+    private static OptionGroup repository() {
+        return OptionGroup.of(
+                "Model repository, no effect yet",
+                noEffectYet("model-load-retry-count", COUNT, "0", "Further attempts to load a model."),
+                noEffectYet("model-load-gpu-limit", TEXT, "none", "Part of a GPU's memory that models may fill."),
+                noEffectYet("model-namespacing", BOOLEAN, "false", "Same model name in several repositories."),
+                noEffectYet("strict-model-config", BOOLEAN, "false", "Old; see --disable-auto-complete-config."));
+    }
+
+    private static OptionGroup http() {
+        return OptionGroup.of(
+                "HTTP, no effect yet",
+                noEffectYet("allow-http", BOOLEAN, "true", "Serve HTTP."),
+                noEffectYet("reuse-http-port", BOOLEAN, "false", "Share the port with another process."),
+                noEffectYet("http-header-forward-pattern", TEXT, "none", "Headers handed to models as parameters."),
+                noEffectYet("http-restricted-api", TEXT, "none", "Calls that need a header with a secret."));
+    }
+
+    private static OptionGroup grpc() {
+        return OptionGroup.of(
+                "gRPC, no effect yet",
+                noEffectYet("allow-grpc", BOOLEAN, "true", "Serve gRPC."),
+                noEffectYet("grpc-address", NAME, "0.0.0.0", "Address to listen on."),
+                noEffectYet("grpc-port", PORT, "8001", "Port to listen on."),
+                noEffectYet("reuse-grpc-port", BOOLEAN, "false", "Share the port with another process."),
+                noEffectYet("grpc-infer-thread-count", POSITIVE, "2", "Threads for inference calls."),
+                noEffectYet("grpc-infer-allocation-pool-size", COUNT, "8", "Request objects kept for reuse."),
+                noEffectYet("grpc-max-response-pool-size", COUNT, "unbounded", "Response objects kept for reuse."),
+                noEffectYet(
+                        "grpc-infer-response-compression-level",
+                        ValueKind.oneOf("none", "low", "medium", "high"),
+                        "none",
+                        "Compression of responses."),
+                noEffectYet("grpc-header-forward-pattern", TEXT, "none", "Headers handed to models as parameters."));
+    }
+
+    private static OptionGroup grpcSecurity() {
+        return OptionGroup.of(
+                "gRPC security, no effect yet",
+                noEffectYet("grpc-use-ssl", BOOLEAN, "false", "TLS."),
+                noEffectYet("grpc-use-ssl-mutual", BOOLEAN, "false", "TLS with client certificates."),
+                noEffectYet("grpc-server-cert", TEXT, "none", "Certificate of the server, PEM file."),
+                noEffectYet("grpc-server-key", TEXT, "none", "Private key of the server, PEM file."),
+                noEffectYet("grpc-root-cert", TEXT, "none", "Certificate that signs clients, PEM file."),
+                noEffectYet("grpc-restricted-protocol", TEXT, "none", "Calls that need a header with a secret."));
+    }
+
+    private static OptionGroup grpcConnections() {
+        return OptionGroup.of(
+                "gRPC connections, no effect yet",
+                noEffectYet("grpc-keepalive-time", COUNT, "7200000", "Milliseconds before a keepalive ping."),
+                noEffectYet("grpc-keepalive-timeout", COUNT, "20000", "Milliseconds to wait for its answer."),
+                noEffectYet("grpc-keepalive-permit-without-calls", BOOLEAN, "false", "Pings without calls."),
+                noEffectYet("grpc-http2-max-pings-without-data", COUNT, "2", "Pings without data between."),
+                noEffectYet(
+                        "grpc-http2-min-recv-ping-interval-without-data",
+                        COUNT,
+                        "300000",
+                        "Milliseconds between pings of a client."),
+                noEffectYet("grpc-http2-max-ping-strikes", COUNT, "2", "Bad pings before the connection ends."),
+                noEffectYet("grpc-max-connection-age", COUNT, "unlimited", "Milliseconds a connection may live."),
+                noEffectYet("grpc-max-connection-age-grace", COUNT, "unlimited", "Milliseconds for its last calls."));
+    }
+
+    private static OptionGroup metrics() {
+        return OptionGroup.of(
+                "Metrics, no effect yet",
+                noEffectYet("allow-metrics", BOOLEAN, "true", "Serve metrics."),
+                noEffectYet("allow-gpu-metrics", BOOLEAN, "true", "Metrics of the GPUs."),
+                noEffectYet("allow-cpu-metrics", BOOLEAN, "true", "Metrics of the CPU."),
+                noEffectYet("metrics-address", NAME, "as --http-address", "Address to listen on."),
+                noEffectYet("metrics-port", PORT, "8002", "Port to listen on."),
+                noEffectYet("metrics-interval-ms", POSITIVE, "2000", "Milliseconds between readings."),
+                noEffectYet("metrics-config", TEXT, "none", "Kinds of latency metrics."));
+    }
+
+    private static OptionGroup trace() {
+        return OptionGroup.of(
+                "Trace, no effect yet",
+                noEffectYet("trace-config", TEXT, "none", "Settings of tracing."),
+                noEffectYet("trace-file", TEXT, "none", "Old; see --trace-config."),
+                noEffectYet("trace-level", TEXT, "OFF", "Old; see --trace-config."),
+                noEffectYet("trace-rate", COUNT, "1000", "Old; see --trace-config."),
+                noEffectYet("trace-count", TEXT, "-1", "Old; see --trace-config."),
+                noEffectYet("trace-log-frequency", COUNT, "0", "Old; see --trace-config."));
+    }
+
+    private static OptionGroup logging() {
+        return OptionGroup.of(
+                "Logging, no effect yet",
+                noEffectYet("log-info", BOOLEAN, "true", "Messages of level info."),
+                noEffectYet("log-warning", BOOLEAN, "true", "Messages of level warning."),
+                noEffectYet("log-error", BOOLEAN, "true", "Messages of level error."),
+                noEffectYet("log-file", TEXT, "none", "File for the messages."));
+    }
+
+    private static OptionGroup backends() {
+        return OptionGroup.of(
+                "Backends and caches, no effect yet",
+                noEffectYet("backend-directory", TEXT, "none", "Folder of backends as native libraries."),
+                noEffectYet("repoagent-directory", TEXT, "none", "Folder of repository agents."),
+                noEffectYet("cache-config", TEXT, "none", "Response cache and its settings."),
+                noEffectYet("cache-directory", TEXT, "none", "Folder of caches as native libraries."),
+                noEffectYet("response-cache-byte-size", COUNT, "0", "Old; see --cache-config."));
+    }
+
+    private static OptionGroup memory() {
+        return OptionGroup.of(
+                "Memory and devices, no effect yet",
+                noEffectYet("pinned-memory-pool-byte-size", COUNT, "268435456", "Pinned memory for transfers."),
+                noEffectYet("cuda-memory-pool-byte-size", TEXT, "67108864 a GPU", "GPU memory for tensors."),
+                noEffectYet("cuda-virtual-address-size", TEXT, "none", "Address space for growing outputs."),
+                noEffectYet("enable-peer-access", BOOLEAN, "true", "Copies between GPUs."),
+                noEffectYet("min-supported-compute-capability", TEXT, "6.0", "Oldest GPU that is used."),
+                noEffectYet("host-policy", TEXT, "none", "CPUs and memory near a device."),
+                noEffectYet("allow-client-shm", BOOLEAN, "false", "Shared memory of clients."));
+    }
+
+    private static OptionGroup scheduling() {
+        return OptionGroup.of(
+                "Scheduling, no effect yet",
+                noEffectYet("rate-limit", ValueKind.oneOf("off", "execution_count"), "off", "Rate limiter."),
+                noEffectYet("rate-limit-resource", TEXT, "none", "Resource of the rate limiter."),
+                noEffectYet("buffer-manager-thread-count", COUNT, "0", "Threads that copy tensors."));
+    }
+
+    private static OptionGroup clouds() {
+        return OptionGroup.of(
+                "SageMaker and Vertex AI, no effect yet",
+                noEffectYet("allow-sagemaker", BOOLEAN, "false", "Serve SageMaker's calls."),
+                noEffectYet("sagemaker-port", PORT, "8080", "Port to listen on."),
+                noEffectYet("sagemaker-safe-port-range", TEXT, "none", "Ports that models may use."),
+                noEffectYet("sagemaker-thread-count", POSITIVE, "8", "Threads for requests."),
+                noEffectYet("allow-vertex-ai", BOOLEAN, "false", "Serve Vertex AI's calls."),
+                noEffectYet("vertex-ai-port", PORT, "8080", "Port to listen on."),
+                noEffectYet("vertex-ai-thread-count", POSITIVE, "8", "Threads for requests."),
+                noEffectYet("vertex-ai-default-model", NAME, "the only model", "Model of calls that name none."));
+    }
+}

@@ -1,0 +1,183 @@
+package io.longshore.cli;
+
+import static io.longshore.cli.ServeOption.works;
+import static io.longshore.cli.ValueKind.BOOLEAN;
+import static io.longshore.cli.ValueKind.BYTES;
+import static io.longshore.cli.ValueKind.COUNT;
+import static io.longshore.cli.ValueKind.NAME;
+import static io.longshore.cli.ValueKind.POSITIVE;
+import static io.longshore.cli.ValueKind.SECONDS;
+import static io.longshore.cli.ValueKind.TEXT;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The options of {@code serve} that work, and with {@link OptionsWithoutEffect} all of them. */
+final class ServeOptions {
+    /** The configuration file: an option of the launcher itself, which the server never sees. */
+    static final String CONFIG_FILE_KEY = "longshore.config-file";
+
+    /** The folders with models, separated by commas. */
+    static final String MODEL_REPOSITORY_KEY = "longshore.model-repository";
+
+    /** The address to listen on. */
+    static final String HTTP_ADDRESS_KEY = "longshore.http.address";
+
+    /** The port to listen on. */
+    static final String HTTP_PORT_KEY = "longshore.http.port";
+
+    /** text or json. */
+    static final String LOG_FORMAT_KEY = "longshore.log-format";
+
+    /** Verbosity, 0 for none. */
+    static final String LOG_VERBOSE_KEY = "longshore.log-verbose";
+
+    private ServeOptions() {}
+
+    /** Every option, in the groups and the order of the help. */
+    static List<OptionGroup> groups() {
+        List<OptionGroup> all = new ArrayList<>(
+                List.of(repository(), server(), http(), logging(), scheduling(), OptionGroup.of("Backend", backend())));
+        all.addAll(OptionsWithoutEffect.groups());
+        return List.copyOf(all);
+    }
+
+    /** Every option, without the groups. */
+    static List<ServeOption> all() {
+        return groups().stream().flatMap(group -> group.options().stream()).toList();
+    }
+
+    /** The option that sets {@code key}. */
+    static Optional<ServeOption> settingKey(String key) {
+        return all().stream().filter(option -> key.equals(option.key())).findFirst();
+    }
+
+    private static OptionGroup repository() {
+        String loaded = "Model to load at the start in explicit mode; repeatable, * for all.";
+        return OptionGroup.of(
+                "Model repository",
+                works("model-repository", ValueKind.FOLDER, "the demo", MODEL_REPOSITORY_KEY, "Models; repeatable.")
+                        .repeatable(","),
+                works("model-store", ValueKind.FOLDER, "", MODEL_REPOSITORY_KEY, "Old name of --model-repository.")
+                        .repeatable(","),
+                works(
+                        "model-control-mode",
+                        ValueKind.oneOf("none", "poll", "explicit"),
+                        "none",
+                        "longshore.model-control-mode",
+                        "Load all models once, follow the folder, or load on demand."),
+                works("load-model", NAME, "none", "longshore.load-model", loaded)
+                        .repeatable(","),
+                works(
+                        "repository-poll-secs",
+                        POSITIVE,
+                        "15",
+                        "longshore.repository-poll-secs",
+                        "Seconds between looks at the repository in poll mode."),
+                works("model-load-thread-count", POSITIVE, "4", "longshore.model-load-thread-count", "Parallel loads."),
+                works(
+                        "model-config-name",
+                        NAME,
+                        "config.pbtxt",
+                        "longshore.model-config-name",
+                        "Read configs/NAME.pbtxt of a model where it exists."),
+                works(
+                        "disable-auto-complete-config",
+                        BOOLEAN,
+                        "false",
+                        "longshore.disable-auto-complete-config",
+                        "Do not fill in a model's configuration from its file."));
+    }
+
+    private static OptionGroup server() {
+        return OptionGroup.of(
+                "Server",
+                works("id", NAME, "triton", "longshore.server-name", "Name of the server in its metadata."),
+                works(
+                        "strict-readiness",
+                        BOOLEAN,
+                        "true",
+                        "longshore.strict-readiness",
+                        "Ready only when every model is ready."),
+                works(
+                        "exit-on-error",
+                        BOOLEAN,
+                        "false",
+                        "longshore.exit-on-error",
+                        "Exit when a model fails to load at the start (tritonserver: true)."),
+                works(
+                        "exit-timeout-secs",
+                        SECONDS,
+                        "30",
+                        "longshore.exit-timeout-secs",
+                        "How long requests in flight may take after SIGTERM."),
+                works(
+                        "drain-grace-secs",
+                        SECONDS,
+                        "0",
+                        "longshore.drain-grace-secs",
+                        "How long new requests are still taken after SIGTERM, while not ready. Longshore's own."),
+                works(
+                        "config-file",
+                        TEXT,
+                        "etc/longshore.properties",
+                        CONFIG_FILE_KEY,
+                        "Properties file with longshore.* keys. Longshore's own."));
+    }
+
+    private static OptionGroup http() {
+        return OptionGroup.of(
+                "HTTP",
+                works("http-address", NAME, "127.0.0.1", HTTP_ADDRESS_KEY, "Address to listen on; 0.0.0.0 for all."),
+                works("http-port", ValueKind.PORT, "8000", HTTP_PORT_KEY, "Port to listen on."),
+                works(
+                        "http-thread-count",
+                        POSITIVE,
+                        "16",
+                        "longshore.http.thread-count",
+                        "Threads kept for requests; more are added while all of them wait."),
+                works(
+                        "http-max-input-size",
+                        BYTES,
+                        "67108864",
+                        "longshore.http.max-input-size",
+                        "Largest request body, after decompression."));
+    }
+
+    private static OptionGroup logging() {
+        ValueKind format =
+                ValueKind.oneOf(word -> "json".equals(word) ? "json" : "text", "text", "json", "default", "ISO8601");
+        return OptionGroup.of(
+                "Logging",
+                works("log-format", format, "text", LOG_FORMAT_KEY, "Plain lines or one JSON object a line."),
+                works("log-verbose", COUNT, "0", LOG_VERBOSE_KEY, "1 logs each step of a request, 2 still more."));
+    }
+
+    private static OptionGroup scheduling() {
+        return OptionGroup.of(
+                "Limits",
+                works(
+                        "max-queue-size",
+                        POSITIVE,
+                        "8192",
+                        "longshore.max-queue-size",
+                        "Requests that may wait for one model. Longshore's own."),
+                works(
+                        "request-memory-limit",
+                        BYTES,
+                        "a quarter of the memory",
+                        "longshore.request-memory-limit",
+                        "Bytes of all requests in flight. Longshore's own."));
+    }
+
+    private static ServeOption backend() {
+        return works(
+                        "backend-config",
+                        ValueKind.BACKEND_SETTING,
+                        "none",
+                        "longshore.backend-config",
+                        "Setting of a backend; repeatable.")
+                .repeatable(";");
+    }
+}

@@ -1,0 +1,111 @@
+package io.longshore.cli;
+
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an option takes: how the help calls it, what an error says was expected, and how a given text is brought into the form
+ * that the server reads. Immutable.
+ *
+ * @param label what the help prints after the equals sign
+ * @param expectation what an error names as expected, to follow the word "expected"
+ * @param normal gives the text in the form that the server reads, or null for a text that is not accepted
+ */
+record ValueKind(String label, String expectation, Normal normal) {
+
+    /** Any text, as it is. */
+    static final ValueKind TEXT = new ValueKind("<text>", "a text", text -> text);
+
+    /** A name, or {@code *} for all. */
+    static final ValueKind NAME = new ValueKind("<name>", "a name", text -> text.isBlank() ? null : text);
+
+    /** true or false, in each spelling that tritonserver takes. An option without value means true. */
+    static final ValueKind BOOLEAN = new ValueKind("<boolean>", "true or false", ValueKind::booleanOrNull);
+
+    /** A TCP port. */
+    static final ValueKind PORT =
+            new ValueKind("<port>", "a port number from 1 to 65535", text -> integerWithin(text, 1, 65535));
+
+    /** A whole number from 0. */
+    static final ValueKind COUNT =
+            new ValueKind("<integer>", "a whole number from 0", text -> integerWithin(text, 0, Integer.MAX_VALUE));
+
+    /** A whole number from 1. */
+    static final ValueKind POSITIVE =
+            new ValueKind("<integer>", "a whole number from 1", text -> integerWithin(text, 1, Integer.MAX_VALUE));
+
+    /** A number of seconds from 0. */
+    static final ValueKind SECONDS = new ValueKind("<seconds>", "a whole number of seconds from 0", COUNT.normal());
+
+    /** A number of bytes from 1. */
+    static final ValueKind BYTES =
+            new ValueKind("<bytes>", "a whole number of bytes from 1", text -> integerWithin(text, 1, Long.MAX_VALUE));
+
+    /** A folder that exists; it is made absolute. A cloud address passes unchecked, for the server to judge. */
+    static final ValueKind FOLDER =
+            new ValueKind("<folder>", "a folder that exists and has no comma in its path", ValueKind::folderOrNull);
+
+    /** {@code backend,setting=value}, or {@code setting=value} for all backends. */
+    static final ValueKind BACKEND_SETTING = new ValueKind(
+            "<backend>,<setting>=<value>",
+            "backend,setting=value without a semicolon",
+            text -> text.contains("=") && !text.contains(";") ? text : null);
+
+    /** Turns a given text into the form that the server reads. */
+    @FunctionalInterface
+    interface Normal {
+        /** The accepted form of {@code text}, or null where it is not accepted. */
+        @Nullable
+        String of(String text);
+    }
+
+    /** One of a few words. */
+    static ValueKind oneOf(String... words) {
+        return oneOf(UnaryOperator.identity(), words);
+    }
+
+    /** One of a few words, which {@code meaning} then translates into the server's word. */
+    static ValueKind oneOf(UnaryOperator<String> meaning, String... words) {
+        List<String> known = Arrays.asList(words);
+        return new ValueKind(
+                "<" + String.join("|", known) + ">",
+                "one of " + String.join(", ", known),
+                text -> known.contains(text) ? meaning.apply(text) : null);
+    }
+
+    private static @Nullable String booleanOrNull(String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "true", "1", "on" -> "true";
+            case "false", "0", "off" -> "false";
+            default -> null;
+        };
+    }
+
+    private static @Nullable String integerWithin(String text, long least, long most) {
+        try {
+            long number = Long.parseLong(text.strip());
+            return number >= least && number <= most ? Long.toString(number) : null;
+        } catch (NumberFormatException notANumber) {
+            return null;
+        }
+    }
+
+    private static @Nullable String folderOrNull(String text) {
+        if (text.contains("://")) {
+            return text;
+        }
+        try {
+            Path folder = Path.of(text).toAbsolutePath();
+            boolean usable = !text.isBlank() && !text.contains(",") && Files.isDirectory(folder);
+            return usable ? folder.toString() : null;
+        } catch (InvalidPathException notAPath) {
+            return null;
+        }
+    }
+}
