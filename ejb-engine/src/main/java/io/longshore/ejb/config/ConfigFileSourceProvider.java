@@ -10,7 +10,7 @@ import org.eclipse.microprofile.config.spi.ConfigSourceProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives the values of the file that {@code longshore.config.file} names to MicroProfile Config, which finds this class
+ * Gives the values of the file that {@code longshore.config-file} names to MicroProfile Config, which finds this class
  * through {@code META-INF/services}. Since sources are made before there is a configuration, only a system property or an
  * environment variable can name the file.
  */

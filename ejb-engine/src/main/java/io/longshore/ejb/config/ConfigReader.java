@@ -38,7 +38,10 @@ public final class ConfigReader {
                         value(Settings.SERVER_NAME), value(Settings.SERVER_ID), value(Settings.STRICT_READINESS)),
                 shutdown(),
                 new LongshoreConfig.Http(
-                        value(Settings.HTTP_ADDRESS), value(Settings.HTTP_PORT), value(Settings.HTTP_MAX_INPUT_SIZE)),
+                        value(Settings.HTTP_ADDRESS),
+                        value(Settings.HTTP_PORT),
+                        value(Settings.HTTP_THREAD_COUNT),
+                        value(Settings.HTTP_MAX_INPUT_SIZE)),
                 new LongshoreConfig.Logging(value(Settings.LOG_FORMAT), value(Settings.LOG_VERBOSE)));
         checkLoadModel(config.repository());
         if (!problems.isEmpty()) {
@@ -60,6 +63,7 @@ public final class ConfigReader {
     private LongshoreConfig.Repository repository() {
         return new LongshoreConfig.Repository(
                 value(Settings.MODEL_REPOSITORY),
+                value(Settings.MODEL_NAME),
                 value(Settings.MODEL_CONTROL_MODE),
                 value(Settings.LOAD_MODEL),
                 value(Settings.REPOSITORY_POLL_SECS),

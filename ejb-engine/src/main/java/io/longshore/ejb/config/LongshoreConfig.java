@@ -27,7 +27,8 @@ public record LongshoreConfig(
     /**
      * Where models come from and when they are loaded.
      *
-     * @param folders the model repositories, searched in this order; may be empty
+     * @param locations the model repositories, or single models in place of one; may be empty
+     * @param modelName the name of a model in place of a repository; empty = as its file or folder is called
      * @param controlMode when models are loaded and unloaded
      * @param loadModels the models to load at the start in explicit mode; {@code *} alone stands for all
      * @param pollInterval time between two looks at the repository in poll mode
@@ -37,7 +38,8 @@ public record LongshoreConfig(
      *     empty = none
      */
     public record Repository(
-            List<Path> folders,
+            List<Path> locations,
+            String modelName,
             ControlMode controlMode,
             List<String> loadModels,
             Duration pollInterval,
@@ -45,7 +47,7 @@ public record LongshoreConfig(
             boolean autoCompleteConfig,
             String configName) {
         public Repository {
-            folders = List.copyOf(folders);
+            locations = List.copyOf(locations);
             loadModels = List.copyOf(loadModels);
         }
     }
@@ -94,9 +96,10 @@ public record LongshoreConfig(
      *
      * @param address the address it listens on
      * @param port the port it listens on
+     * @param threadCount the threads that it keeps for requests
      * @param maxInputSize the bytes that the body of one request may have, after decompression
      */
-    public record Http(String address, int port, long maxInputSize) {}
+    public record Http(String address, int port, int threadCount, long maxInputSize) {}
 
     /**
      * Form and amount of the log. The launcher applies both, since the log is the container's.

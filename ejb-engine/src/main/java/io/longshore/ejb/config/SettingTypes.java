@@ -55,19 +55,19 @@ final class SettingTypes {
                 .orElseThrow(() -> new IllegalArgumentException(""));
     }
 
-    static List<Path> folders(String text) {
-        List<Path> folders = new ArrayList<>();
+    static List<Path> repositories(String text) {
+        List<Path> repositories = new ArrayList<>();
         for (String part : parts(text, ",")) {
-            Path folder = path(part);
-            if (!Files.isDirectory(folder)) {
-                throw new IllegalArgumentException("'" + part + "' is not a folder");
+            Path repository = path(part);
+            if (!Files.exists(repository)) {
+                throw new IllegalArgumentException("'" + part + "' does not exist");
             }
-            if (!Files.isReadable(folder)) {
+            if (!Files.isReadable(repository)) {
                 throw new IllegalArgumentException("'" + part + "' may not be read");
             }
-            folders.add(folder);
+            repositories.add(repository);
         }
-        return folders;
+        return repositories;
     }
 
     static List<String> modelNames(String text) {
@@ -76,6 +76,13 @@ final class SettingTypes {
             throw new IllegalArgumentException("'*' means all models and stands alone");
         }
         return names;
+    }
+
+    static String modelName(String text) {
+        if (text.contains("/") || text.contains("\\")) {
+            throw new IllegalArgumentException("");
+        }
+        return text;
     }
 
     static String fileStem(String text) {

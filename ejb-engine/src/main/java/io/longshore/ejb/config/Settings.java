@@ -11,10 +11,15 @@ import java.util.OptionalLong;
 /** Every key that the server knows. {@code docs/configuration.md} lists the same; a test compares the two. */
 final class Settings {
     static final Setting<Optional<Path>> CONFIG_FILE = Setting.of(
-            "longshore.config.file", "", "a readable properties file in UTF-8", SettingTypes::propertiesFile);
+            "longshore.config-file", "", "a readable properties file in UTF-8", SettingTypes::propertiesFile);
 
     static final Setting<List<Path>> MODEL_REPOSITORY = Setting.of(
-            "longshore.model-repository", "", "existing folders, separated by commas", SettingTypes::folders);
+            "longshore.model-repository",
+            "",
+            "existing folders or model files, separated by commas",
+            SettingTypes::repositories);
+    static final Setting<String> MODEL_NAME =
+            Setting.of("longshore.model-name", "", "a name without / and \\", SettingTypes::modelName);
     static final Setting<ControlMode> MODEL_CONTROL_MODE = Setting.of(
             "longshore.model-control-mode", "none", "none, poll or explicit", SettingTypes.oneOf(ControlMode.class));
     static final Setting<List<String>> LOAD_MODEL = Setting.of(
@@ -54,6 +59,7 @@ final class Settings {
     static final Setting<String> HTTP_ADDRESS =
             Setting.of("longshore.http.address", "127.0.0.1", "a host name or an address", SettingTypes::text);
     static final Setting<Integer> HTTP_PORT = integer("longshore.http.port", "8000", 1, 65535);
+    static final Setting<Integer> HTTP_THREAD_COUNT = integer("longshore.http.thread-count", "16", 1, 65536);
     static final Setting<Long> HTTP_MAX_INPUT_SIZE = Setting.of(
             "longshore.http.max-input-size",
             "67108864",
@@ -68,6 +74,7 @@ final class Settings {
     static final List<Setting<?>> ALL = List.of(
             CONFIG_FILE,
             MODEL_REPOSITORY,
+            MODEL_NAME,
             MODEL_CONTROL_MODE,
             LOAD_MODEL,
             REPOSITORY_POLL_SECS,
@@ -87,6 +94,7 @@ final class Settings {
             EXIT_ON_INVALID_CONFIG,
             HTTP_ADDRESS,
             HTTP_PORT,
+            HTTP_THREAD_COUNT,
             HTTP_MAX_INPUT_SIZE,
             LOG_FORMAT,
             LOG_VERBOSE);

@@ -20,7 +20,8 @@ class ConfigReaderTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "longshore.model-repository            | /no/such/folder | 'existing folders, separated by commas'",
+                "longshore.model-repository            | /no/such/folder | 'existing folders or model files, separated by commas'",
+                "longshore.model-name                  | a/b       | a name without / and \\",
                 "longshore.model-control-mode          | manual    | none, poll or explicit",
                 "longshore.load-model                  | a,*       | model names, separated by commas, or * alone",
                 "longshore.repository-poll-secs        | 0         | a number of seconds from 1 to 2147483647",
@@ -39,7 +40,7 @@ class ConfigReaderTest {
                 "longshore.http.max-input-size         | 0         | a number of bytes from 1 to 9223372036854775807",
                 "longshore.log-format                  | xml       | text or json",
                 "longshore.log-verbose                 | many      | an integer from 0 to 2147483647",
-                "longshore.config.file                 | /no/such  | a readable properties file in UTF-8",
+                "longshore.config-file                 | /no/such  | a readable properties file in UTF-8",
             })
     void badValue_saysKeyValueOriginAndWhatIsExpected(String key, String value, String expected) {
         InvalidConfigException failure = failureOf(Map.of(key, value));
@@ -122,7 +123,7 @@ class ConfigReaderTest {
     void configFileThatIsNotUtf8_isAProblem(@TempDir Path folder) throws IOException {
         Path file = Files.write(folder.resolve("f.properties"), "a=\u00e9".getBytes(StandardCharsets.ISO_8859_1));
 
-        assertThatThrownBy(() -> MapValues.reader(Map.of("longshore.config.file", file.toString()))
+        assertThatThrownBy(() -> MapValues.reader(Map.of("longshore.config-file", file.toString()))
                         .read())
                 .isInstanceOf(InvalidConfigException.class)
                 .hasMessageContaining("it cannot be read");

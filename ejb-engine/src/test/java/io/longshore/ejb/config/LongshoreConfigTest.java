@@ -25,12 +25,12 @@ class LongshoreConfigTest {
         assertThat(config)
                 .isEqualTo(new LongshoreConfig(
                         new LongshoreConfig.Repository(
-                                List.of(), ControlMode.NONE, List.of(), Duration.ofSeconds(15), 4, true, ""),
+                                List.of(), "", ControlMode.NONE, List.of(), Duration.ofSeconds(15), 4, true, ""),
                         BackendSettings.NONE,
                         new LongshoreConfig.Requests(MapValues.MACHINE_MEMORY / 4, 8192, 256),
                         new LongshoreConfig.Server("triton", "", true),
                         new LongshoreConfig.Shutdown(Duration.ZERO, Duration.ofSeconds(30), false, false),
-                        new LongshoreConfig.Http("127.0.0.1", 8000, 67_108_864),
+                        new LongshoreConfig.Http("127.0.0.1", 8000, 16, 67_108_864),
                         new LongshoreConfig.Logging(LogFormat.TEXT, 0)));
     }
 
@@ -47,6 +47,7 @@ class LongshoreConfigTest {
                 .isEqualTo(new LongshoreConfig(
                         new LongshoreConfig.Repository(
                                 List.of(folder.resolve("a"), folder.resolve("b")),
+                                "desk_model",
                                 ControlMode.EXPLICIT,
                                 List.of("simple", "minilm"),
                                 Duration.ofSeconds(3),
@@ -59,7 +60,7 @@ class LongshoreConfigTest {
                         new LongshoreConfig.Requests(1_000_000, 16, 7),
                         new LongshoreConfig.Server("desk", "replica-3", false),
                         new LongshoreConfig.Shutdown(Duration.ofSeconds(5), Duration.ofSeconds(60), true, true),
-                        new LongshoreConfig.Http("0.0.0.0", 9000, 1024),
+                        new LongshoreConfig.Http("0.0.0.0", 9000, 3, 1024),
                         new LongshoreConfig.Logging(LogFormat.JSON, 2)));
     }
 
@@ -68,8 +69,9 @@ class LongshoreConfigTest {
         Files.createDirectory(folder.resolve("b"));
         Path file = Files.writeString(folder.resolve("longshore.properties"), "longshore.server-name=unused");
         Map<String, String> texts = new HashMap<>();
-        texts.put("longshore.config.file", file.toString());
+        texts.put("longshore.config-file", file.toString());
         texts.put("longshore.model-repository", folder.resolve("a") + " , " + folder.resolve("b"));
+        texts.put("longshore.model-name", "desk_model");
         texts.put("longshore.model-control-mode", "explicit");
         texts.put("longshore.load-model", "simple,minilm");
         texts.put("longshore.repository-poll-secs", "3");
@@ -91,6 +93,7 @@ class LongshoreConfigTest {
         texts.put("longshore.exit-on-invalid-config", "1");
         texts.put("longshore.http.address", "0.0.0.0");
         texts.put("longshore.http.port", "9000");
+        texts.put("longshore.http.thread-count", "3");
         texts.put("longshore.http.max-input-size", "1024");
         texts.put("longshore.log-format", "json");
         texts.put("longshore.log-verbose", "2");

@@ -56,7 +56,7 @@ class MicroProfileValuesTest {
     @Test
     void providerNamedBySystemProperty_givesTheFile(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(folder.resolve("l.properties"), "longshore.server-name=caf\u00e9");
-        System.setProperty("longshore.config.file", file.toString());
+        System.setProperty("longshore.config-file", file.toString());
         try {
             ConfigSource source = fromServiceLoader();
 
@@ -65,7 +65,7 @@ class MicroProfileValuesTest {
             assertThat(source.getValue("longshore.server-name")).isEqualTo("caf\u00e9");
             assertThat(source.getValue("longshore.server-id")).isNull();
         } finally {
-            System.clearProperty("longshore.config.file");
+            System.clearProperty("longshore.config-file");
         }
     }
 

@@ -1,0 +1,92 @@
+package io.longshore.ejb.process;
+
+import io.longshore.inference.Delayer;
+import io.longshore.inference.Ticker;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.Proxy;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+
+/**
+ * Finds out when this server's HTTP endpoint answers. The container opens its port and starts its web modules when it
+ * thinks fit and tells nobody, while the start line promises that the next request is served: so it asks until it gets
+ * an answer.
+ */
+public final class EndpointProbe {
+    private static final Duration INTERVAL = Duration.ofMillis(25);
+    private static final int CONNECT_MILLIS = 500;
+    private static final int READ_MILLIS = 2000;
+
+    private final URI target;
+    private final Executor executor;
+    private final Delayer delayer;
+    private final Ticker ticker;
+
+    /**
+     * @param address the address of the endpoint; one that means all interfaces is asked through the loopback
+     * @param executor runs the requests, which wait for their answers
+     * @param delayer keeps the time between two requests, on the scale of {@code ticker}
+     */
+    public EndpointProbe(String address, int port, Executor executor, Delayer delayer, Ticker ticker) {
+        this.target = URI.create(url(reachable(address), port) + "/v2/health/live");
+        this.executor = executor;
+        this.delayer = delayer;
+        this.ticker = ticker;
+    }
+
+    /** {@code http://address:port}, with brackets around an IPv6 address. */
+    public static String url(String address, int port) {
+        boolean isIpv6 = address.contains(":") && !address.startsWith("[");
+        return "http://" + (isIpv6 ? "[" + address + "]" : address) + ":" + port;
+    }
+
+    private static String reachable(String address) {
+        return switch (address) {
+            case "0.0.0.0", "*", "" -> "127.0.0.1";
+            case "::", "[::]" -> "::1";
+            default -> address;
+        };
+    }
+
+    /**
+     * Asks until there is an answer.
+     *
+     * @return whether there was one within {@code patience}
+     */
+    public CompletionStage<Boolean> answersWithin(Duration patience) {
+        CompletableFuture<Boolean> answered = new CompletableFuture<>();
+        ask(ticker.nanos() + patience.toNanos(), answered);
+        return answered;
+    }
+
+    private void ask(long giveUpAt, CompletableFuture<Boolean> answered) {
+        executor.execute(() -> {
+            if (isAnswering()) {
+                answered.complete(true);
+            } else if (ticker.nanos() - giveUpAt >= 0) {
+                answered.complete(false);
+            } else {
+                delayer.schedule(() -> ask(giveUpAt, answered), ticker.nanos() + INTERVAL.toNanos());
+            }
+        });
+    }
+
+    private boolean isAnswering() {
+        try {
+            HttpURLConnection connection = (HttpURLConnection) target.toURL().openConnection(Proxy.NO_PROXY);
+            connection.setConnectTimeout(CONNECT_MILLIS);
+            connection.setReadTimeout(READ_MILLIS);
+            try {
+                return connection.getResponseCode() == HttpURLConnection.HTTP_OK;
+            } finally {
+                connection.disconnect();
+            }
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+}
