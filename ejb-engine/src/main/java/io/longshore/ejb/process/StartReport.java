@@ -2,6 +2,7 @@ package io.longshore.ejb.process;
 
 import io.longshore.inference.ModelStatus;
 import io.longshore.inference.ModelStatus.State;
+import io.longshore.inference.Readiness;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -10,26 +11,29 @@ import java.util.Locale;
  * What there is to tell when the first round of loading is over.
  *
  * @param versions every version that the server knows of
+ * @param readiness whether the server calls itself ready
  */
-public record StartReport(List<ModelStatus> versions) {
+public record StartReport(List<ModelStatus> versions, Readiness readiness) {
     public StartReport {
         versions = List.copyOf(versions);
     }
 
-    /** Models with a version that serves. */
-    public long readyModels() {
+    /** The names of models with a version that serves. */
+    public List<String> readyModels() {
         return versions.stream()
                 .filter(version -> version.state() == State.READY)
                 .map(ModelStatus::name)
                 .distinct()
-                .count();
+                .toList();
     }
 
-    /** Versions that were wanted and do not serve, each with its reason. */
-    public List<ModelStatus> failed() {
+    /** The names of models with a version that was wanted and does not serve. */
+    public List<String> failedModels() {
         return versions.stream()
                 .filter(version ->
                         version.state() != State.READY && !version.reason().isEmpty())
+                .map(ModelStatus::name)
+                .distinct()
                 .toList();
     }
 
@@ -41,17 +45,16 @@ public record StartReport(List<ModelStatus> versions) {
      * @param sinceStart time since the JVM started
      */
     public String line(String server, String address, Duration sinceStart) {
+        String state = readiness.isReady()
+                ? "is ready at " + address
+                : "answers at " + address + " but is not ready (" + readiness.reason() + ")";
         return String.format(
                 Locale.ROOT,
-                "Longshore %s is ready at %s: %s, %s, %.1f s after the start of the process",
+                "Longshore %s %s: %d models ready, %d failed, %.1f s after the start of the process",
                 server,
-                address,
-                counted(readyModels(), "model", "ready"),
-                counted(failed().size(), "version", "failed"),
+                state,
+                readyModels().size(),
+                failedModels().size(),
                 sinceStart.toMillis() / 1000.0);
-    }
-
-    private static String counted(long count, String noun, String state) {
-        return count + " " + noun + (count == 1 ? " " : "s ") + state;
     }
 }

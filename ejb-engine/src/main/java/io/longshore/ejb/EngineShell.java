@@ -1,0 +1,116 @@
+package io.longshore.ejb;
+
+import io.longshore.ejb.config.ConfigReader;
+import io.longshore.ejb.config.InvalidConfigException;
+import io.longshore.ejb.config.LongshoreConfig;
+import io.longshore.ejb.process.ProcessExit;
+import io.longshore.ejb.server.LongshoreServer;
+import io.longshore.inference.InferenceService;
+import io.longshore.inference.ModelControl;
+import io.longshore.inference.ServerSettings;
+import io.longshore.inference.ServerStatus;
+import io.longshore.spi.Backend;
+import io.longshore.tensor.MemoryAllocator;
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Resource;
+import jakarta.ejb.ConcurrencyManagement;
+import jakarta.ejb.ConcurrencyManagementType;
+import jakarta.ejb.Singleton;
+import jakarta.ejb.Startup;
+import jakarta.ejb.TransactionManagement;
+import jakarta.ejb.TransactionManagementType;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
+import jakarta.enterprise.inject.Produces;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.ServiceLoader;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/**
+ * The engine's life in the container, and the place where its ports come from. What is injected is the engine itself, not
+ * this bean: the producers are called once for each injection, and requests then go straight to the engine, past every
+ * proxy, interceptor, lock and transaction of the container.
+ */
+@Singleton
+@Startup
+@ConcurrencyManagement(ConcurrencyManagementType.BEAN)
+@TransactionManagement(TransactionManagementType.BEAN)
+public class EngineShell {
+    private static final Logger LOG = System.getLogger(EngineShell.class.getName());
+
+    // The container sets it before start(), which it calls before anything else, and which sets the server.
+    @SuppressWarnings("NullAway.Init")
+    @Resource
+    private ManagedThreadFactory threadFactory;
+
+    @SuppressWarnings("NullAway.Init")
+    private LongshoreServer server;
+
+    /**
+     * Puts the server together and has it load its models, without waiting for them.
+     *
+     * @throws InvalidConfigException if settings are invalid, so that the application does not start
+     */
+    @PostConstruct
+    void start() {
+        server = new LongshoreServer(settings(), threadFactory, backends(), ProcessExit.JVM);
+        server.start();
+    }
+
+    private static LongshoreConfig settings() {
+        ConfigReader reader = new ConfigReader(ConfigProvider.getConfig());
+        reader.warnings().forEach(warning -> LOG.log(Level.WARNING, warning));
+        try {
+            return reader.read();
+        } catch (InvalidConfigException e) {
+            e.problems().forEach(problem -> LOG.log(Level.ERROR, problem));
+            if (reader.exitsOnInvalidConfig()) {
+                ProcessExit.JVM.exit(1);
+            }
+            throw e;
+        }
+    }
+
+    private static List<Backend> backends() {
+        ServiceLoader<Backend> found = ServiceLoader.load(Backend.class, EngineShell.class.getClassLoader());
+        return found.stream().map(ServiceLoader.Provider::get).toList();
+    }
+
+    /** Answers what was accepted, unloads all models and ends all threads. */
+    @PreDestroy
+    void stop() {
+        server.close();
+    }
+
+    /** Inference. */
+    @Produces
+    public InferenceService inferenceService() {
+        return server.engine();
+    }
+
+    /** How the server and its models are. */
+    @Produces
+    public ServerStatus serverStatus() {
+        return server.engine();
+    }
+
+    /** Loading and unloading. */
+    @Produces
+    public ModelControl modelControl() {
+        return server.engine();
+    }
+
+    /** Memory for requests and responses. */
+    @Produces
+    public MemoryAllocator memoryAllocator() {
+        return server.allocator();
+    }
+
+    /** What wires must know of the settings. */
+    @Produces
+    public ServerSettings serverSettings() {
+        return server.settings();
+    }
+}

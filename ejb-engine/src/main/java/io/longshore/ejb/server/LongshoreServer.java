@@ -1,0 +1,199 @@
+package io.longshore.ejb.server;
+
+import io.longshore.ejb.config.LongshoreConfig;
+import io.longshore.ejb.process.DrainSequence;
+import io.longshore.ejb.process.DrainSequence.Outcome;
+import io.longshore.ejb.process.EndpointProbe;
+import io.longshore.ejb.process.ProcessExit;
+import io.longshore.ejb.process.StartReport;
+import io.longshore.ejb.process.TerminationSignals;
+import io.longshore.ejb.thread.ContainerThreads;
+import io.longshore.engine.InferenceEngine;
+import io.longshore.inference.ServerSettings;
+import io.longshore.inference.Ticker;
+import io.longshore.spi.Backend;
+import io.longshore.tensor.MemoryAllocator;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server from its start to its end. Its ports are plain objects, so that a request passes no proxy. Thread-safe.
+ *
+ * <p>It ends in one of two ways. SIGTERM and SIGINT drain it, with the grace period, and then end the process: the exit
+ * code is 0 if every accepted request was answered, else 1. {@link #close}, called when the container stops the
+ * application for another reason, drains without grace.
+ */
+public final class LongshoreServer implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(LongshoreServer.class.getName());
+
+    /** The V2 extensions served, in Triton's words. */
+    private static final List<String> EXTENSIONS = List.of("binary_tensor_data", "parameters", "schedule_policy");
+
+    private static final Duration ENDPOINT_PATIENCE = Duration.ofSeconds(60);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+
+    private final LongshoreConfig config;
+    private final ProcessExit exit;
+    private final ContainerThreads threads;
+    private final MemoryAllocator allocator;
+    private final InferenceEngine engine;
+    private final DrainSequence drain;
+    private final AtomicBoolean signalled = new AtomicBoolean();
+    private @Nullable TerminationSignals signals;
+
+    /**
+     * A server that has not been started.
+     *
+     * @param source gives its threads
+     * @param backends the frameworks at hand
+     * @param exit ends the process
+     */
+    public LongshoreServer(
+            LongshoreConfig config, ThreadFactory source, Collection<Backend> backends, ProcessExit exit) {
+        this.config = config;
+        this.exit = exit;
+        threads = new ContainerThreads(
+                source,
+                config.requests().executionThreads(),
+                config.repository().loadThreads());
+        allocator = EngineAssembly.allocator(config.requests());
+        engine = EngineAssembly.engine(config, backends, allocator, threads);
+        drain = new DrainSequence(
+                new EngineDrain(engine),
+                threads.delayer(),
+                Ticker.SYSTEM,
+                config.shutdown().exitTimeout());
+    }
+
+    /** Begins to load models, and returns; the rest is told in the log. */
+    public void start() {
+        signals = TerminationSignals.take(this::onSignal);
+        engine.start().whenComplete((done, failure) -> afterFirstLoad(failure));
+    }
+
+    /** The engine, with all its ports. */
+    public InferenceEngine engine() {
+        return engine;
+    }
+
+    /** Memory for requests and responses, within the server-wide budget. */
+    public MemoryAllocator allocator() {
+        return allocator;
+    }
+
+    /** What wires must know of the settings. */
+    public ServerSettings settings() {
+        return new ServerSettings(
+                config.server().name(),
+                ServerVersion.read(),
+                EXTENSIONS,
+                config.http().maxInputSize());
+    }
+
+    private void afterFirstLoad(@Nullable Throwable failure) {
+        StartReport report = new StartReport(engine.index(), engine.readiness());
+        if (config.shutdown().exitOnError()
+                && (failure != null || !report.failedModels().isEmpty())) {
+            LOG.log(
+                    Level.ERROR,
+                    "the process ends because {0} could not be loaded and longshore.exit-on-error is true",
+                    failure != null ? "the model repository" : report.failedModels());
+            exit.exit(1);
+            return;
+        }
+        LongshoreConfig.Http http = config.http();
+        new EndpointProbe(http.address(), http.port(), threads.loader(), threads.delayer(), Ticker.SYSTEM)
+                .answersWithin(ENDPOINT_PATIENCE)
+                .thenAccept(answers -> tellStart(report, answers));
+    }
+
+    private void tellStart(StartReport report, boolean answers) {
+        String url = EndpointProbe.url(config.http().address(), config.http().port());
+        long millis = System.currentTimeMillis()
+                - ManagementFactory.getRuntimeMXBean().getStartTime();
+        LOG.log(Level.INFO, report.line(nameAndVersion(), url, Duration.ofMillis(millis)));
+        if (!answers) {
+            LOG.log(
+                    Level.WARNING,
+                    "{0} has not answered for {1} seconds; are longshore.http.address and longshore.http.port those of this"
+                            + " server''s HTTP endpoint?",
+                    url,
+                    ENDPOINT_PATIENCE.toSeconds());
+        }
+    }
+
+    private String nameAndVersion() {
+        String id = config.server().id();
+        return ServerVersion.read() + (id.isEmpty() ? "" : " (" + id + ")");
+    }
+
+    private void onSignal(String name) {
+        if (!signalled.compareAndSet(false, true)) {
+            return;
+        }
+        Duration grace = config.shutdown().drainGrace();
+        LOG.log(
+                Level.INFO,
+                "SIG{0}: not ready from now on; new requests are refused in {1} s; {2} requests are in flight",
+                name,
+                grace.toSeconds(),
+                engine.requestsInFlight());
+        drain.begin(grace).whenComplete((outcome, failure) -> exit.exit(codeOf(outcome, failure)));
+    }
+
+    private int codeOf(@Nullable Outcome outcome, @Nullable Throwable failure) {
+        if (outcome == Outcome.DRAINED) {
+            LOG.log(Level.INFO, "every accepted request is answered, the process ends");
+            return 0;
+        }
+        if (failure != null) {
+            LOG.log(Level.ERROR, "the drain failed, the process ends", failure);
+        } else {
+            LOG.log(Level.ERROR, "Exit timeout expired. Exiting immediately. {0} requests are lost", inFlight());
+        }
+        return 1;
+    }
+
+    private String inFlight() {
+        return Long.toString(engine.requestsInFlight());
+    }
+
+    /** Drains without grace, unless that has been done, unloads all models and ends all threads. */
+    @Override
+    public void close() {
+        if (signals != null) {
+            signals.close();
+        }
+        Duration patience = config.shutdown().exitTimeout().plus(CLOSE_TIMEOUT);
+        if (!ends("the drain", drain.begin(Duration.ZERO).toCompletableFuture(), patience)) {
+            LOG.log(Level.WARNING, "{0} requests are lost", inFlight());
+        }
+        CompletableFuture<Void> closed = CompletableFuture.runAsync(engine::close, threads.executor());
+        ends("the unloading of models", closed, CLOSE_TIMEOUT);
+        threads.close();
+    }
+
+    /** Waits for a part of the end; says what was not done in time, so that the rest can go on. */
+    private static boolean ends(String what, CompletableFuture<?> stage, Duration patience) {
+        try {
+            return stage.get(patience.toMillis(), TimeUnit.MILLISECONDS) != Outcome.TIMED_OUT;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            LOG.log(Level.WARNING, what + " was interrupted", e);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.log(Level.WARNING, what + " did not come to its end", e);
+        }
+        return false;
+    }
+}
