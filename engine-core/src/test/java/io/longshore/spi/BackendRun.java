@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A model on its way through a backend: completed, loaded on the CPU, with some instances; closed in the order that the
@@ -60,9 +62,11 @@ public final class BackendRun implements AutoCloseable {
         return new BackendContext(Map.of(), allocator, threads, none);
     }
 
-    /** Threads for {@link #context}. */
+    /** Threads for {@link #context}; all are there from the start, so that none inherits anything from a model's code. */
     public static ExecutorService threads() {
-        return Executors.newFixedThreadPool(4);
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(4, 4, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>());
+        threads.prestartAllCoreThreads();
+        return threads;
     }
 
     public ModelConfig config() {

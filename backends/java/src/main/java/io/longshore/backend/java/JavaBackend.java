@@ -35,7 +35,8 @@ public final class JavaBackend implements Backend {
     public void complete(ModelConfig.Builder config, ModelFiles files, BackendContext context) throws BackendException {
         try (LoadedCode code =
                 LoadedCode.load(config.name(), config.parameters(), config.defaultModelFilename(), files)) {
-            ModelDeclaration declared = declaration(code, setup(config.name(), config.parameters(), files, context));
+            ModelDeclaration declared =
+                    declaration(code, setup(code, config.name(), config.parameters(), files, context));
             DeclarationRules.complete(config, declared, code.isDecoupled());
         }
         if (config.inputs().isEmpty() || config.outputs().isEmpty()) {
@@ -66,12 +67,12 @@ public final class JavaBackend implements Backend {
     public BackendModel load(
             ModelConfig config, ModelFiles files, Device device, int instanceCount, BackendContext context)
             throws BackendException {
-        ModelSetup setup = setup(config.name(), config.parameters(), files, context);
         LoadedCode code = LoadedCode.load(config.name(), config.parameters(), config.defaultModelFilename(), files);
         try {
+            ModelSetup setup = setup(code, config.name(), config.parameters(), files, context);
             ModelDeclaration declared = declaration(code, setup);
             DeclarationRules.check(config, declared, code.isDecoupled());
-            return JavaBackendModel.open(code, declared, setup, config);
+            return JavaBackendModel.open(code, declared, setup, config, context.executor());
         } catch (BackendException | RuntimeException | Error e) {
             code.close();
             throw e;
@@ -79,14 +80,18 @@ public final class JavaBackend implements Backend {
     }
 
     private static ModelSetup setup(
-            String modelName, Map<String, String> parameters, ModelFiles files, BackendContext context) {
+            LoadedCode code,
+            String modelName,
+            Map<String, String> parameters,
+            ModelFiles files,
+            BackendContext context) {
         return new ModelSetup(
                 modelName,
                 parameters,
                 files.modelFolder(),
                 files.versionFolder(),
                 context.allocator(),
-                context.executor());
+                code.lent(context.executor()));
     }
 
     private static ModelDeclaration declaration(LoadedCode code, ModelSetup setup) throws BackendException {

@@ -4,6 +4,7 @@ import io.longshore.model.ModelConfig;
 import io.longshore.spi.BackendException;
 import io.longshore.spi.BackendInstance;
 import io.longshore.spi.BackendModel;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -25,14 +26,19 @@ final class JavaBackendModel implements BackendModel {
         this.shared = shared;
     }
 
-    /** Opens the shared object of a class that has one; takes the code over if it succeeds. */
-    static JavaBackendModel open(LoadedCode code, ModelDeclaration declared, ModelSetup setup, ModelConfig config)
+    /**
+     * Opens the shared object of a class that has one; takes the code over if it succeeds.
+     *
+     * @param threads the server's threads for code that may block
+     */
+    static JavaBackendModel open(
+            LoadedCode code, ModelDeclaration declared, ModelSetup setup, ModelConfig config, Executor threads)
             throws BackendException {
         ModelRuntime runtime = new ModelRuntime(
                 setup.modelName(),
                 DeclarationRules.outputSpecs(config),
                 code,
-                declared.isNonBlocking() ? Runnable::run : setup.executor(),
+                declared.isNonBlocking() ? Runnable::run : threads,
                 !declared.isNonBlocking());
         ModelCode shared = declared.isShared() ? opened(code, setup, config) : null;
         return new JavaBackendModel(runtime, setup, config, shared);

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,6 +141,11 @@ final class LoadedCode implements AutoCloseable {
         } finally {
             Thread.currentThread().setContextClassLoader(before);
         }
+    }
+
+    /** The server's threads for the model's code: a task sees the model's class loader, the thread itself never keeps it. */
+    Executor lent(Executor threads) {
+        return task -> outside(() -> threads.execute(() -> run(task)));
     }
 
     private static @Nullable ClassLoader enter(@Nullable ClassLoader loader) {

@@ -62,7 +62,7 @@ final class NestedCalls implements InferenceContext {
 
     private void onOwnThread(Runnable passing) {
         try {
-            runtime.runner().execute(passing);
+            LoadedCode.outside(() -> runtime.runner().execute(passing));
         } catch (RejectedExecutionException e) {
             // The server stops; the code must still learn how its call ended.
             passing.run();

@@ -42,7 +42,7 @@ final class UserCall {
     /** Starts the call; the result completes when the object may be called again. */
     CompletableFuture<Void> start() {
         try {
-            runtime.runner().execute(this::run);
+            LoadedCode.outside(() -> runtime.runner().execute(this::run));
         } catch (RejectedExecutionException e) {
             answer.fail(new InferenceException(
                     ErrorCode.UNAVAILABLE,
