@@ -1,0 +1,44 @@
+package io.longshore.web.failure;
+
+import io.longshore.inference.ErrorCode;
+
+/**
+ * The one place where an error code becomes an HTTP status.
+ *
+ * <p>Triton's map (UNAVAILABLE 503, NOT_FOUND 404, UNSUPPORTED 501, INTERNAL 500, all else 400), with its quirk that an
+ * unknown model is an invalid argument and only an unknown version is not found. A model that is not ready and a deadline
+ * that passed are 503, so that proxies and clients with retries treat them as passing.
+ */
+public final class StatusMapper {
+    private StatusMapper() {}
+
+    /** The status of a code. */
+    public static int status(ErrorCode code) {
+        return switch (code) {
+            case INVALID_ARGUMENT, MODEL_NOT_FOUND, ALREADY_EXISTS, CANCELLED -> 400;
+            case VERSION_NOT_FOUND -> 404;
+            case MODEL_FAILED, INTERNAL -> 500;
+            case UNSUPPORTED -> 501;
+            case MODEL_NOT_READY, UNAVAILABLE, DEADLINE_EXCEEDED -> 503;
+        };
+    }
+
+    /**
+     * Seconds after which the same request may succeed ({@code Retry-After}), or 0 where no such advice is sensible: a
+     * request whose own deadline passed should be sent with a longer one instead.
+     */
+    public static int retryAfterSeconds(ErrorCode code) {
+        return switch (code) {
+            case MODEL_NOT_READY, UNAVAILABLE -> 1;
+            case INVALID_ARGUMENT,
+                    MODEL_NOT_FOUND,
+                    VERSION_NOT_FOUND,
+                    ALREADY_EXISTS,
+                    UNSUPPORTED,
+                    CANCELLED,
+                    DEADLINE_EXCEEDED,
+                    MODEL_FAILED,
+                    INTERNAL -> 0;
+        };
+    }
+}

@@ -1,0 +1,54 @@
+package io.longshore.web.http;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * Writes the parts of a body piece by piece. Pieces end where the container's buffer ends, of {@value #PIECE_BYTES} bytes:
+ * a piece that runs over it is copied once more by Liberty while an asynchronous write is under way. Heap parts are
+ * written from their own array, direct ones through one array. Not thread-safe.
+ */
+final class AnswerBody {
+    /** The largest piece, and the size to give to the container's buffer. */
+    static final int PIECE_BYTES = 256 << 10;
+
+    private final List<ByteBuffer> parts;
+    private int current;
+    private long written;
+    private byte[] chunk = new byte[0];
+
+    AnswerBody(List<ByteBuffer> parts) {
+        this.parts = parts.stream().map(ByteBuffer::duplicate).toList();
+    }
+
+    /** Whether every byte was written. */
+    boolean isDone() {
+        while (current < parts.size() && !parts.get(current).hasRemaining()) {
+            current++;
+        }
+        return current == parts.size();
+    }
+
+    /** Writes the next piece; nothing if all is done. */
+    void writePiece(OutputStream out) throws IOException {
+        if (isDone()) {
+            return;
+        }
+        ByteBuffer part = parts.get(current);
+        int count = (int) Math.min(part.remaining(), PIECE_BYTES - written % PIECE_BYTES);
+        if (part.hasArray()) {
+            out.write(part.array(), part.arrayOffset() + part.position(), count);
+            part.position(part.position() + count);
+        } else {
+            if (chunk.length == 0) {
+                chunk = new byte[Math.min(PIECE_BYTES, part.remaining())];
+            }
+            count = Math.min(count, chunk.length);
+            part.get(chunk, 0, count);
+            out.write(chunk, 0, count);
+        }
+        written += count;
+    }
+}

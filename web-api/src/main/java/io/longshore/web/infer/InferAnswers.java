@@ -1,0 +1,55 @@
+package io.longshore.web.infer;
+
+import io.longshore.inference.ErrorCode;
+import io.longshore.inference.InferenceException;
+import io.longshore.inference.InferenceResponse;
+import io.longshore.protocol.rest.EncodedResponse;
+import io.longshore.protocol.rest.ErrorBody;
+import io.longshore.protocol.rest.InferResponseEncoder;
+import io.longshore.protocol.rest.InferenceHeaderLength;
+import io.longshore.protocol.rest.OutputFormat;
+import io.longshore.web.failure.StatusMapper;
+import io.longshore.web.http.Answer;
+import io.longshore.web.http.ContentCoding;
+
+/** Turns outcomes into HTTP answers. Thread-safe. */
+final class InferAnswers {
+    private final InferResponseEncoder encoder;
+
+    InferAnswers(InferResponseEncoder encoder) {
+        this.encoder = encoder;
+    }
+
+    /**
+     * The answer that carries a response.
+     *
+     * @param response taken over: released with the answer, or at once where it cannot be written
+     * @throws InferenceException if the response cannot be written as asked
+     */
+    Answer success(InferenceResponse response, OutputFormat format, ContentCoding coding) {
+        EncodedResponse encoded;
+        try {
+            encoded = encoder.encode(response, format);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            response.release();
+            throw e;
+        }
+        Answer answer = new Answer(200, encoded.contentType(), encoded.parts(), encoded::close);
+        encoded.jsonLength().ifPresent(length -> answer.header(InferenceHeaderLength.NAME, Integer.toString(length)));
+        return answer.encoded(coding);
+    }
+
+    /** The answer that tells of a failure. */
+    static Answer failure(InferenceException failure) {
+        ErrorCode code = failure.code();
+        Answer answer = Answer.json(StatusMapper.status(code), ErrorBody.json(failure.getMessage()));
+        int retryAfter = StatusMapper.retryAfterSeconds(code);
+        return retryAfter > 0 ? answer.header("Retry-After", Integer.toString(retryAfter)) : answer;
+    }
+
+    /** The answer to a content coding that is not supported; it names those that are. */
+    static Answer unsupportedCoding() {
+        return failure(new InferenceException(ErrorCode.UNSUPPORTED, "Unsupported compression type"))
+                .header("Accept-Encoding", ContentCoding.ACCEPTED);
+    }
+}

@@ -1,0 +1,14 @@
+package io.longshore.web.infer;
+
+import io.longshore.inference.InferenceService;
+import io.longshore.web.http.ReadGate;
+
+/**
+ * What every inference request needs; made once and shared. Thread-safe.
+ *
+ * @param service who infers
+ * @param bodies reads request bodies
+ * @param answers writes response bodies
+ * @param gate bounds the threads that wait for a body's bytes
+ */
+record InferEndpoint(InferenceService service, InferBodies bodies, InferAnswers answers, ReadGate gate) {}

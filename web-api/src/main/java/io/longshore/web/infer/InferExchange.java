@@ -1,0 +1,228 @@
+package io.longshore.web.infer;
+
+import io.longshore.inference.ErrorCode;
+import io.longshore.inference.InferenceException;
+import io.longshore.inference.InferenceResponse;
+import io.longshore.protocol.rest.DecodedRequest;
+import io.longshore.protocol.rest.OutputFormat;
+import io.longshore.tensor.Tensor;
+import io.longshore.web.failure.Failures;
+import io.longshore.web.http.Answer;
+import io.longshore.web.http.AnswerWriter;
+import io.longshore.web.http.BodyBuffer;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One inference request on its way through HTTP: read the body, decode it, infer, encode the answer, write it. Everything
+ * happens on the servlet's thread as long as nothing has to wait; where the body has not arrived, the model is busy or the
+ * client takes its time, the thread goes and whoever brings the next thing goes on.
+ *
+ * <p>Used by one thread at a time. The only place where two meet is {@link PendingAnswer}.
+ */
+final class InferExchange {
+    private final InferEndpoint endpoint;
+    private final HttpServletRequest request;
+    private final HttpServletResponse response;
+    private final InferHead head;
+    private final PendingAnswer pending = new PendingAnswer();
+    private OutputFormat format = OutputFormat.JSON;
+    private String requestId;
+    private @Nullable AsyncContext context;
+
+    InferExchange(InferEndpoint endpoint, InferHead head, HttpServletRequest request, HttpServletResponse response) {
+        this.endpoint = endpoint;
+        this.head = head;
+        this.request = request;
+        this.response = response;
+        this.requestId = head.requestId();
+    }
+
+    /** Begins, on the servlet's thread. Every outcome is written to the response, now or later. */
+    void start() {
+        BodyBuffer body = null;
+        try {
+            body = endpoint.bodies().open(head);
+            ServletInputStream in = request.getInputStream();
+            if (endpoint.gate().readArrived(body, in)) {
+                infer(body);
+            } else {
+                goAsync();
+                in.setReadListener(new BodyListener(body, in));
+            }
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            refuse(body, e);
+        }
+    }
+
+    /** Decodes the complete body and starts the inference; answers if that ended at once. */
+    private void infer(BodyBuffer body) {
+        DecodedRequest decoded = endpoint.bodies().decode(head, body.finish());
+        format = decoded.format();
+        if (!decoded.request().id().isEmpty()) {
+            requestId = decoded.request().id();
+        }
+        submit(decoded);
+        if (!pending.isEnded()) {
+            goAsync();
+            if (pending.waitFor(this::resume)) {
+                return;
+            }
+        }
+        answer(pending.take());
+    }
+
+    private void submit(DecodedRequest decoded) {
+        try {
+            pending.startedBy(endpoint.service().infer(decoded.request(), pending));
+        } catch (RuntimeException e) {
+            // The engine never throws, so this came from the container's proxy in front of it, and the engine was not
+            // told.
+            decoded.request().release();
+            throw e;
+        }
+    }
+
+    /** Goes on where the outcome has come, on the thread that brought it; that thread is not to be held for long. */
+    private void resume() {
+        try {
+            InferenceResponse outcome = pending.take();
+            if (byteSize(outcome) <= AnswerWriter.SMALL_BYTES) {
+                answerSafely(outcome);
+            } else {
+                asyncContext().start(() -> answerSafely(outcome));
+            }
+        } catch (RuntimeException e) {
+            refuse(null, e);
+        }
+    }
+
+    private void answerSafely(InferenceResponse outcome) {
+        try {
+            answer(outcome);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            refuse(null, e);
+        }
+    }
+
+    private void answer(InferenceResponse outcome) {
+        write(endpoint.answers().success(outcome, format, head.answerCoding()));
+    }
+
+    private static long byteSize(InferenceResponse outcome) {
+        long size = 0;
+        for (Tensor output : outcome.outputs()) {
+            size += output.byteSize();
+        }
+        return size;
+    }
+
+    /** Answers with a failure, and gives back whatever is still held. */
+    private void refuse(@Nullable BodyBuffer body, Throwable thrown) {
+        if (body != null) {
+            body.close();
+        }
+        pending.abandon();
+        InferenceException failure = thrown instanceof IOException
+                ? new InferenceException(
+                        ErrorCode.INVALID_ARGUMENT,
+                        "the request body could not be read: " + thrown.getMessage(),
+                        thrown)
+                : Failures.coded(thrown);
+        Failures.log(failure, "infer " + head.model().name(), requestId);
+        if (!response.isCommitted()) {
+            response.reset();
+            write(InferAnswers.failure(failure));
+        } else if (context != null) {
+            context.complete();
+        }
+    }
+
+    private void write(Answer answer) {
+        if (answer.byteSize() <= AnswerWriter.SMALL_BYTES) {
+            AnswerWriter.writeNow(answer, response);
+            if (context != null) {
+                context.complete();
+            }
+            return;
+        }
+        try {
+            goAsync();
+            AnswerWriter.writeAsClientReads(answer, asyncContext());
+        } catch (IOException | RuntimeException e) {
+            answer.close();
+            throw new IllegalStateException("the container did not take the answer", e);
+        }
+    }
+
+    private void goAsync() {
+        if (context == null) {
+            AsyncContext started = request.startAsync(request, response);
+            // The engine owns deadlines; the container's own would cut off a model that may take its time.
+            started.setTimeout(0);
+            started.addListener(new ClientGone(pending));
+            context = started;
+        }
+    }
+
+    private AsyncContext asyncContext() {
+        AsyncContext started = context;
+        if (started == null) {
+            throw new IllegalStateException("the request is not asynchronous");
+        }
+        return started;
+    }
+
+    /** Reads the rest of a body as it arrives. */
+    private final class BodyListener implements ReadListener {
+        private final BodyBuffer body;
+        private final ServletInputStream in;
+
+        BodyListener(BodyBuffer body, ServletInputStream in) {
+            this.body = body;
+            this.in = in;
+        }
+
+        private boolean isOver;
+
+        @Override
+        public void onDataAvailable() {
+            try {
+                while (!isOver && in.isReady() && !in.isFinished()) {
+                    body.readFrom(in);
+                }
+            } catch (IOException | RuntimeException | OutOfMemoryError e) {
+                end(e);
+            }
+        }
+
+        @Override
+        public void onAllDataRead() {
+            if (!isOver) {
+                isOver = true;
+                try {
+                    infer(body);
+                } catch (RuntimeException | OutOfMemoryError e) {
+                    refuse(body, e);
+                }
+            }
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            end(failure);
+        }
+
+        private void end(Throwable failure) {
+            if (!isOver) {
+                isOver = true;
+                refuse(body, failure);
+            }
+        }
+    }
+}

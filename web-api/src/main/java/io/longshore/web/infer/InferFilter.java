@@ -1,0 +1,92 @@
+package io.longshore.web.infer;
+
+import io.longshore.inference.InferenceService;
+import io.longshore.inference.ServerStatus;
+import io.longshore.model.ModelSelector;
+import io.longshore.protocol.rest.CodecLimits;
+import io.longshore.protocol.rest.InferResponseEncoder;
+import io.longshore.tensor.MemoryAllocator;
+import io.longshore.web.WebSettings;
+import io.longshore.web.http.AnswerWriter;
+import io.longshore.web.http.ContentCoding;
+import io.longshore.web.http.ReadGate;
+import jakarta.inject.Inject;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.FilterConfig;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes inference requests out of the way to JAX-RS, which cannot answer "on this thread unless it must wait": a resource
+ * method is synchronous or asynchronous by its signature, and the asynchronous one costs half of the throughput even
+ * where the answer is there at once. Everything else goes on to the resources.
+ */
+public class InferFilter implements Filter {
+    /** Threads that may wait for the bytes of bodies at once; see {@link ReadGate}. */
+    private static final int READING_THREADS = 4;
+
+    @Inject
+    private InferenceService service;
+
+    @Inject
+    private ServerStatus status;
+
+    @Inject
+    private MemoryAllocator allocator;
+
+    @Inject
+    private WebSettings settings;
+
+    private @Nullable InferEndpoint endpoint;
+
+    @Override
+    public void init(FilterConfig config) {
+        endpoint = new InferEndpoint(
+                service,
+                new InferBodies(limits(), allocator, status),
+                new InferAnswers(new InferResponseEncoder()),
+                new ReadGate(READING_THREADS));
+    }
+
+    @Override
+    public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        HttpServletRequest http = (HttpServletRequest) request;
+        ModelSelector model = target(http);
+        InferEndpoint ready = endpoint;
+        if (model == null || ready == null) {
+            chain.doFilter(request, response);
+        } else {
+            infer(ready, model, http, (HttpServletResponse) response);
+        }
+    }
+
+    private CodecLimits limits() {
+        return new CodecLimits(settings.get().maxInputSize(), CodecLimits.DEFAULT.maxNesting());
+    }
+
+    private static @Nullable ModelSelector target(HttpServletRequest request) {
+        if (!request.getMethod().equals("POST")) {
+            return null;
+        }
+        return InferTarget.of(
+                request.getRequestURI().substring(request.getContextPath().length()));
+    }
+
+    private static void infer(
+            InferEndpoint endpoint, ModelSelector model, HttpServletRequest request, HttpServletResponse response) {
+        Optional<ContentCoding> coding = ContentCoding.ofContentEncoding(request.getHeader("Content-Encoding"));
+        if (coding.isEmpty()) {
+            AnswerWriter.writeNow(InferAnswers.unsupportedCoding(), response);
+        } else {
+            new InferExchange(endpoint, InferHead.of(model, coding.get(), request), request, response).start();
+        }
+    }
+}

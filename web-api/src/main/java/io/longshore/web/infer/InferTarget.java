@@ -1,0 +1,62 @@
+package io.longshore.web.infer;
+
+import io.longshore.model.ModelSelector;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the model out of the path of an inference request. */
+final class InferTarget {
+    private static final String PREFIX = "/v2/models/";
+    private static final String SUFFIX = "/infer";
+    private static final String VERSIONS = "/versions/";
+
+    private InferTarget() {}
+
+    /**
+     * The model of {@code /v2/models/{model}[/versions/{version}]/infer}, or null for any other path.
+     *
+     * @param path below the context root, as sent, percent-encoded
+     */
+    static @Nullable ModelSelector of(String path) {
+        if (!path.startsWith(PREFIX) || !path.endsWith(SUFFIX) || path.length() <= PREFIX.length() + SUFFIX.length()) {
+            return null;
+        }
+        String middle = path.substring(PREFIX.length(), path.length() - SUFFIX.length());
+        int slash = middle.indexOf('/');
+        if (slash < 0) {
+            return latest(middle);
+        }
+        return middle.startsWith(VERSIONS, slash)
+                ? exact(middle.substring(0, slash), middle.substring(slash + VERSIONS.length()))
+                : null;
+    }
+
+    private static @Nullable ModelSelector latest(String segment) {
+        String name = decoded(segment);
+        return name.isEmpty() ? null : ModelSelector.latest(name);
+    }
+
+    private static @Nullable ModelSelector exact(String segment, String version) {
+        String name = decoded(segment);
+        long number = number(version);
+        return name.isEmpty() || number < 1 ? null : ModelSelector.exact(name, number);
+    }
+
+    /** The digits' value, or 0 if there are others, none, or too many for a long. */
+    private static long number(String digits) {
+        return digits.matches("[0-9]{1,18}") ? Long.parseLong(digits) : 0;
+    }
+
+    /** The segment without percent-encoding; empty if that is broken. */
+    private static String decoded(String segment) {
+        if (segment.indexOf('%') < 0) {
+            return segment;
+        }
+        try {
+            return URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package io.longshore.web.rest;
+
+import io.longshore.inference.ErrorCode;
+import io.longshore.inference.InferenceException;
+import io.longshore.inference.Readiness;
+import io.longshore.inference.ServerStatus;
+import io.longshore.model.ModelSelector;
+import io.longshore.protocol.rest.ErrorBody;
+import io.longshore.protocol.rest.MetadataEncoder;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.NotFoundException;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Models: metadata and readiness. */
+@Path("/v2/models")
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "models")
+public class ModelResource {
+    private static final String VERSION = "/versions/{version: [0-9]+}";
+
+    private final ServerStatus status;
+
+    ModelResource(ServerStatus status) {
+        this.status = status;
+    }
+
+    /** The names of all models that are ready (KServe). */
+    @GET
+    @Operation(summary = "Models that are ready")
+    @APIResponse(responseCode = "200", description = "their names")
+    public Response models() {
+        return JsonAnswer.of(200, MetadataEncoder.models(status.readyModels()));
+    }
+
+    /** Metadata of the latest ready version. */
+    @GET
+    @Path("/{model}")
+    @Operation(summary = "Model metadata")
+    @APIResponse(responseCode = "200", description = "versions, platform, inputs and outputs")
+    @APIResponse(responseCode = "400", description = "there is no such model")
+    public Response metadata(@PathParam("model") String model) {
+        return describe(ModelSelector.latest(model));
+    }
+
+    /** Metadata of one version. */
+    @GET
+    @Path("/{model}" + VERSION)
+    @Operation(summary = "Metadata of one version of a model")
+    @APIResponse(responseCode = "200", description = "platform, inputs and outputs")
+    @APIResponse(responseCode = "404", description = "there is no such version")
+    public Response metadata(@PathParam("model") String model, @PathParam("version") String version) {
+        return describe(exact(model, version));
+    }
+
+    /** Whether a request to the model would be served. */
+    @GET
+    @Path("/{model}/ready")
+    @Operation(summary = "Model readiness")
+    @APIResponse(responseCode = "200", description = "the model is ready")
+    @APIResponse(responseCode = "400", description = "the model is not ready")
+    @APIResponse(responseCode = "503", description = "the server is not ready")
+    public Response ready(@PathParam("model") String model) {
+        return readiness(ModelSelector.latest(model));
+    }
+
+    /** Whether a request to this version would be served. */
+    @GET
+    @Path("/{model}" + VERSION + "/ready")
+    @Operation(summary = "Readiness of one version of a model")
+    @APIResponse(responseCode = "200", description = "the version is ready")
+    @APIResponse(responseCode = "400", description = "the version is not ready")
+    @APIResponse(responseCode = "503", description = "the server is not ready")
+    public Response ready(@PathParam("model") String model, @PathParam("version") String version) {
+        return readiness(exact(model, version));
+    }
+
+    /**
+     * Inference. Requests are answered by {@link io.longshore.web.infer.InferFilter} and never come here; the method is
+     * there so that other HTTP methods on its path are refused as such. {@code META-INF/openapi.yaml} describes it.
+     */
+    @POST
+    @Path("/{model}/infer")
+    @Consumes(MediaType.WILDCARD)
+    @Operation(hidden = true)
+    public Response infer(@PathParam("model") String model) {
+        throw unreachable();
+    }
+
+    /** Inference on one version; see {@link #infer(String)}. */
+    @POST
+    @Path("/{model}" + VERSION + "/infer")
+    @Consumes(MediaType.WILDCARD)
+    @Operation(hidden = true)
+    public Response infer(@PathParam("model") String model, @PathParam("version") String version) {
+        throw unreachable();
+    }
+
+    private Response describe(ModelSelector model) {
+        return JsonAnswer.of(200, MetadataEncoder.model(status.describe(model)));
+    }
+
+    private Response readiness(ModelSelector model) {
+        Readiness readiness = status.readiness(model);
+        if (readiness.isReady()) {
+            return JsonAnswer.of(200, MetadataEncoder.modelReady(model.name(), readiness));
+        }
+        return status.isLive()
+                ? JsonAnswer.of(400, ErrorBody.json("Model version not ready"))
+                : JsonAnswer.of(503, ErrorBody.json("Server not ready"));
+    }
+
+    private static ModelSelector exact(String model, String version) {
+        try {
+            return ModelSelector.exact(model, Long.parseLong(version));
+        } catch (IllegalArgumentException e) {
+            // No version has the number 0, nor one beyond the range of a long.
+            throw new NotFoundException(e);
+        }
+    }
+
+    private static InferenceException unreachable() {
+        return new InferenceException(ErrorCode.INTERNAL, "the inference filter is not installed");
+    }
+}

@@ -1,0 +1,61 @@
+package io.longshore.web.rest;
+
+import io.longshore.inference.ErrorCode;
+import io.longshore.inference.InferenceException;
+import io.longshore.inference.ModelControl;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletionStage;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Loads and unloads models (V2 model repository extension), as they are in the repository. */
+@Path("/v2/repository/models/{model}")
+@Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.WILDCARD)
+@Tag(name = "repository")
+public class RepositoryResource {
+    private static final int LOAD_BODY_BYTES = 64;
+
+    private final ModelControl control;
+
+    RepositoryResource(ModelControl control) {
+        this.control = control;
+    }
+
+    /** Loads a model, or brings a loaded one up to what the repository holds. The body is empty or an empty object. */
+    @POST
+    @Path("/load")
+    @Operation(summary = "Load a model")
+    @APIResponse(responseCode = "200", description = "the model is ready")
+    @APIResponse(responseCode = "501", description = "the request has parameters, which are not supported")
+    @APIResponse(responseCode = "503", description = "the server does not load models on request")
+    public CompletionStage<Response> load(@PathParam("model") String model, InputStream body) throws IOException {
+        String text = new String(body.readNBytes(LOAD_BODY_BYTES), StandardCharsets.UTF_8);
+        if (!text.replaceAll("\\s", "").matches("(\\{})?")) {
+            throw new InferenceException(
+                    ErrorCode.UNSUPPORTED,
+                    "load parameters are not supported; send an empty body to load '" + model + "'");
+        }
+        return control.load(model).thenApply(done -> Response.ok().build());
+    }
+
+    /** Unloads all versions of a model. The body, which can ask to unload dependents too, makes no difference. */
+    @POST
+    @Path("/unload")
+    @Operation(summary = "Unload a model")
+    @APIResponse(responseCode = "200", description = "the model is unloaded")
+    @APIResponse(responseCode = "503", description = "the server does not unload models on request")
+    public CompletionStage<Response> unload(@PathParam("model") String model) {
+        return control.unload(model).thenApply(done -> Response.ok().build());
+    }
+}

@@ -1,0 +1,47 @@
+package io.longshore.web.rest;
+
+import io.longshore.inference.ModelControl;
+import io.longshore.inference.ServerStatus;
+import io.longshore.web.WebSettings;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.ApplicationPath;
+import jakarta.ws.rs.core.Application;
+import java.util.Set;
+import org.eclipse.microprofile.openapi.annotations.OpenAPIDefinition;
+import org.eclipse.microprofile.openapi.annotations.info.Info;
+import org.eclipse.microprofile.openapi.annotations.info.License;
+
+/**
+ * V2 REST. The resources are singletons, because JAX-RS makes a resource object for each request otherwise, and a CDI
+ * proxy in front of each costs more still.
+ */
+@ApplicationPath("/")
+@OpenAPIDefinition(
+        info =
+                @Info(
+                        title = "Longshore",
+                        version = "2",
+                        description =
+                                "Inference over the V2 protocol (Open Inference Protocol) with Triton's extensions.",
+                        license = @License(name = "Apache-2.0")))
+public class RestApplication extends Application {
+    @Inject
+    private ServerStatus status;
+
+    @Inject
+    private ModelControl control;
+
+    @Inject
+    private WebSettings settings;
+
+    @Override
+    // Deprecated in favour of CDI scopes, whose proxies cost a seventh of the throughput in Liberty.
+    @SuppressWarnings("deprecation")
+    public Set<Object> getSingletons() {
+        return Set.of(
+                new ServerResource(status, settings.get()),
+                new ModelResource(status),
+                new RepositoryResource(control),
+                new JsonErrors());
+    }
+}
