@@ -48,8 +48,8 @@ final class CodeLocation {
     }
 
     private Path named(String fileName) throws BackendException {
-        Path jar = files.versionFolder().resolve(fileName).normalize();
-        if (!jar.startsWith(files.versionFolder().normalize()) || !isJar(jar)) {
+        Path jar = files.inVersion(fileName);
+        if (!isJar(jar)) {
             throw new BackendException("model '" + modelName + "': default_model_filename is '" + fileName
                     + "', expected the name of a jar file in the version folder");
         }

@@ -47,13 +47,18 @@ final class ItemAnswer implements ResponseWriter {
         }
     }
 
-    /** Ends the item with its only response. */
+    /** Ends the item with its only response; with a failure where nobody waits for it any more. */
     void finish(Outputs outputs) {
         List<Tensor> wanted;
         try {
             wanted = wanted(outputs);
         } catch (InferenceException e) {
             fail(e);
+            return;
+        }
+        if (item.context().isCancelled()) {
+            wanted.forEach(Tensor::release);
+            fail(Failures.cancelled(runtime.modelName(), item.context()));
             return;
         }
         if (!end(() -> item.respond(wanted, outputs.parameters(), true))) {
@@ -91,7 +96,7 @@ final class ItemAnswer implements ResponseWriter {
     }
 
     private synchronized void beginWriting() {
-        if (ended && item.context().isCancelled()) {
+        if (item.context().isCancelled()) {
             throw Failures.cancelled(runtime.modelName(), item.context());
         }
         if (ended) {

@@ -5,19 +5,14 @@ import io.longshore.spi.BackendException;
 import io.longshore.spi.BackendInstance;
 import io.longshore.spi.BackendModel;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A class that is loaded, with the shared object where it has one. The jars are closed when the model and all its instances are
- * closed and no code of theirs runs any more.
- */
+/** A class that is loaded, with the shared object where it has one. */
 final class JavaBackendModel implements BackendModel {
     private final ModelRuntime runtime;
     private final ModelSetup setup;
     private final ModelConfig config;
     private final @Nullable ModelCode shared;
-    private final AtomicInteger users = new AtomicInteger(1);
 
     private JavaBackendModel(ModelRuntime runtime, ModelSetup setup, ModelConfig config, @Nullable ModelCode shared) {
         this.runtime = runtime;
@@ -47,31 +42,19 @@ final class JavaBackendModel implements BackendModel {
     @Override
     public BackendInstance newInstance() throws BackendException {
         LoadedCode code = runtime.code();
-        ModelCode object = shared;
-        if (object != null) {
-            users.incrementAndGet();
-            return new JavaBackendInstance(runtime, object, true, this::release);
+        if (shared != null) {
+            return new JavaBackendInstance(runtime, shared, true, () -> {});
         }
         ModelCode own = opened(code, setup, config);
-        users.incrementAndGet();
-        return new JavaBackendInstance(runtime, own, false, () -> {
-            code.closeObject(own);
-            release();
-        });
+        return new JavaBackendInstance(runtime, own, false, () -> code.closeObject(own));
     }
 
     @Override
     public void close() {
-        release();
-    }
-
-    private void release() {
-        if (users.decrementAndGet() == 0) {
-            if (shared != null) {
-                runtime.code().closeObject(shared);
-            }
-            runtime.code().close();
+        if (shared != null) {
+            runtime.code().closeObject(shared);
         }
+        runtime.code().close();
     }
 
     private static ModelCode opened(LoadedCode code, ModelSetup setup, ModelConfig config) throws BackendException {

@@ -77,7 +77,10 @@ final class NestedCalls implements InferenceContext {
         runtime.code().run(() -> {
             if (response == null) {
                 Throwable cause = failure == null ? new IllegalStateException("no response") : failure;
-                seen.completeExceptionally(Failures.nested(runtime.modelName(), model.name(), cause));
+                seen.completeExceptionally(
+                        context.isCancelled()
+                                ? Failures.cancelled(runtime.modelName(), context)
+                                : Failures.nested(runtime.modelName(), model.name(), cause));
             } else if (!seen.complete(response)) {
                 response.release();
             }

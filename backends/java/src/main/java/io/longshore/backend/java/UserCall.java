@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One item on its way through a model's code. Whatever the code throws, errors of the JVM included, fails the item and goes
- * no further. When the request is cancelled the item ends at once; the code is told by an interrupt, and the object is
- * idle again when the code has returned.
+ * no further. When the request is cancelled the code is told by an interrupt, and the item ends when the code has returned,
+ * whether its stage is complete or not; not earlier, because the code reads the item's inputs.
  */
 final class UserCall {
     private final ModelRuntime runtime;
@@ -22,7 +22,6 @@ final class UserCall {
     private final CompletableFuture<Void> idle = new CompletableFuture<>();
 
     private @Nullable Thread inside;
-    private boolean returned;
     private boolean abandoned;
 
     private UserCall(ModelRuntime runtime, ModelCode object, ExecutionItem item) {
@@ -55,7 +54,6 @@ final class UserCall {
 
     private void run() {
         if (!enter()) {
-            idle.complete(null);
             return;
         }
         try {
@@ -64,7 +62,7 @@ final class UserCall {
                 return true;
             });
         } catch (Throwable e) {
-            answer.fail(Failures.of(runtime.modelName(), e));
+            failed(e);
             idle.complete(null);
         } finally {
             leave();
@@ -91,7 +89,7 @@ final class UserCall {
 
     private void finishOnce(@Nullable Outputs outputs, @Nullable Throwable failure) {
         if (failure != null) {
-            answer.fail(Failures.of(runtime.modelName(), failure));
+            failed(failure);
         } else if (outputs == null) {
             answer.fail(Failures.malformed(runtime.modelName(), "its answer is null, expected outputs"));
         } else {
@@ -102,31 +100,45 @@ final class UserCall {
 
     private void finishDecoupled(@Nullable Void nothing, @Nullable Throwable failure) {
         if (failure != null) {
-            answer.fail(Failures.of(runtime.modelName(), failure));
+            failed(failure);
         } else {
             answer.finish();
         }
         idle.complete(null);
     }
 
+    /** What code throws that was told to stop is no fault of its own. */
+    private void failed(Throwable thrown) {
+        answer.fail(
+                item.context().isCancelled()
+                        ? Failures.cancelled(runtime.modelName(), item.context())
+                        : Failures.of(runtime.modelName(), thrown));
+    }
+
     private void abandon() {
-        if (!answer.fail(Failures.cancelled(runtime.modelName(), item.context()))) {
-            return;
-        }
         synchronized (this) {
             abandoned = true;
-            if (inside != null && inside != Thread.currentThread() && runtime.isBlocking()) {
-                inside.interrupt();
-            }
-            if (!returned) {
+            if (inside != null) {
+                interruptInside(inside);
                 return;
             }
         }
+        endAbandoned();
+    }
+
+    private void interruptInside(Thread thread) {
+        if (runtime.isBlocking() && thread != Thread.currentThread() && !answer.isEnded()) {
+            thread.interrupt();
+        }
+    }
+
+    private void endAbandoned() {
+        answer.fail(Failures.cancelled(runtime.modelName(), item.context()));
         idle.complete(null);
     }
 
     private synchronized boolean enter() {
-        if (answer.isEnded()) {
+        if (abandoned) {
             return false;
         }
         inside = Thread.currentThread();
@@ -136,7 +148,6 @@ final class UserCall {
     private void leave() {
         synchronized (this) {
             inside = null;
-            returned = true;
             if (!abandoned) {
                 return;
             }
@@ -145,6 +156,6 @@ final class UserCall {
                 Thread.interrupted();
             }
         }
-        idle.complete(null);
+        endAbandoned();
     }
 }

@@ -122,7 +122,7 @@ class CodeLoadingTest {
 
         assertThatThrownBy(() -> new JavaBackend().complete(config, jar.files(), context))
                 .isInstanceOf(BackendException.class)
-                .hasMessageContaining("default_model_filename is '../1-classes/model.jar'");
+                .hasMessageContaining("'../1-classes/model.jar' must name something inside");
     }
 
     @Test
