@@ -166,6 +166,11 @@ public final class ModelConfig {
             return this;
         }
 
+        /** The platform named so far, or empty. */
+        public Optional<String> platform() {
+            return Optional.ofNullable(platform);
+        }
+
         public Builder backend(String value) {
             this.backend = value;
             return this;

@@ -94,6 +94,11 @@ public final class RecordingItem implements ExecutionItem {
         return failure.orElseThrow();
     }
 
+    /** Waits for the end; whether it is a failure. */
+    public boolean hasFailed() {
+        return awaitEnd().end.join().isPresent();
+    }
+
     /** Waits for the end and gives the outputs of the one response; fails the test where there is not just one. */
     public List<Tensor> answer() {
         List<Response> all = responses();
