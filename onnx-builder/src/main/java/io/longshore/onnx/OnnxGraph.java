@@ -85,13 +85,16 @@ public final class OnnxGraph {
         return this;
     }
 
+    /** Declares an output of which nothing is said but its type. */
+    public OnnxGraph outputWithoutShape(String outputName, ElementType type) {
+        outputs.add(value(outputName, shapeless(type)));
+        return this;
+    }
+
     /** Declares an output that is a sequence of tensors, which is not a tensor. */
     public OnnxGraph sequenceOutput(String outputName, ElementType type) {
-        TypeProto element = TypeProto.newBuilder()
-                .setTensorType(TypeProto.Tensor.newBuilder().setElemType(type.number()))
-                .build();
         TypeProto.Sequence sequence =
-                TypeProto.Sequence.newBuilder().setElemType(element).build();
+                TypeProto.Sequence.newBuilder().setElemType(shapeless(type)).build();
         outputs.add(value(
                 outputName, TypeProto.newBuilder().setSequenceType(sequence).build()));
         return this;
@@ -178,6 +181,12 @@ public final class OnnxGraph {
                 .setShape(shape)
                 .build();
         return value(valueName, TypeProto.newBuilder().setTensorType(tensor).build());
+    }
+
+    private static TypeProto shapeless(ElementType type) {
+        return TypeProto.newBuilder()
+                .setTensorType(TypeProto.Tensor.newBuilder().setElemType(type.number()))
+                .build();
     }
 
     private static ValueInfoProto value(String valueName, TypeProto type) {
