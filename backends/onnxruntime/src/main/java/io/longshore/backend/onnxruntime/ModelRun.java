@@ -1,0 +1,98 @@
+package io.longshore.backend.onnxruntime;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession.Result;
+import io.longshore.inference.ErrorCode;
+import io.longshore.inference.InferenceException;
+import io.longshore.inference.Parameters;
+import io.longshore.spi.ExecutionItem;
+import io.longshore.tensor.MemoryBudgetExceededException;
+import io.longshore.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Runs a model for one item and answers it. Used once. */
+final class ModelRun {
+    private final OnnxModel model;
+    private final ExecutionItem item;
+
+    ModelRun(OnnxModel model, ExecutionItem item) {
+        this.model = model;
+        this.item = item;
+    }
+
+    /** Runs and answers, with a failure too. */
+    void run() {
+        List<Tensor> outputs;
+        try {
+            outputs = compute();
+        } catch (InferenceException e) {
+            item.fail(e);
+            return;
+        } catch (OrtException e) {
+            item.fail(RunFailure.of(e, model.name(), item.context()));
+            return;
+        } catch (MemoryBudgetExceededException e) {
+            item.fail(new InferenceException(ErrorCode.UNAVAILABLE, String.valueOf(e.getMessage()), e));
+            return;
+        }
+        item.respond(outputs, Parameters.NONE, true);
+    }
+
+    private List<Tensor> compute() throws OrtException {
+        if (item.context().isCancelled()) {
+            throw RunFailure.cancelled(item.context());
+        }
+        try (Cleanup cleanup = new Cleanup();
+                StoppableRun run =
+                        StoppableRun.prepare(item.context(), model.settings().shrinkArena())) {
+            Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
+            for (Tensor input : item.inputs()) {
+                inputs.put(input.name(), model.tensors().ofInput(input, cleanup));
+            }
+            return compute(inputs, run);
+        }
+    }
+
+    private List<Tensor> compute(Map<String, OnnxTensor> inputs, StoppableRun run) throws OrtException {
+        List<GraphTensor> wanted = wanted();
+        if (model.pinsOutputs()) {
+            OutputShapes shapes = OutputShapes.of(item.inputs(), model.signature(), model.isBatched());
+            try (PlannedOutputs outputs = PlannedOutputs.pinned(model.tensors(), wanted, shapes)) {
+                return compute(inputs, outputs, run);
+            } catch (OrtException e) {
+                if (!RunFailure.isWrongPinnedShape(e)) {
+                    throw e;
+                }
+                model.stopPinning();
+            }
+        }
+        try (PlannedOutputs outputs = PlannedOutputs.unpinned(model.tensors(), wanted)) {
+            return compute(inputs, outputs, run);
+        }
+    }
+
+    private List<Tensor> compute(Map<String, OnnxTensor> inputs, PlannedOutputs outputs, StoppableRun run)
+            throws OrtException {
+        try (Result result = model.session().run(inputs, outputs.requested(), outputs.pinnedTensors(), run.options())) {
+            return outputs.collect(result);
+        }
+    }
+
+    private List<GraphTensor> wanted() {
+        List<GraphTensor> wanted = new ArrayList<>();
+        for (String name : item.outputs()) {
+            GraphTensor output = model.signature().output(name);
+            if (output == null) {
+                throw new InferenceException(
+                        ErrorCode.INVALID_ARGUMENT,
+                        "unexpected inference output '" + name + "' for model '" + model.name() + "'");
+            }
+            wanted.add(output);
+        }
+        return wanted;
+    }
+}
