@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
@@ -70,6 +71,8 @@ record CommandLineOptions(Map<String, String> keys, List<String> withoutEffect) 
             return new CommandLine(specification()).parseArgs(arguments.toArray(String[]::new));
         } catch (UnmatchedArgumentException unknown) {
             throw new UsageException(describe(unknown));
+        } catch (MissingParameterException incomplete) {
+            throw new UsageException(describe(incomplete));
         } catch (ParameterException malformed) {
             throw new UsageException(String.valueOf(malformed.getMessage()));
         }
@@ -77,10 +80,25 @@ record CommandLineOptions(Map<String, String> keys, List<String> withoutEffect) 
 
     private static String describe(UnmatchedArgumentException unknown) {
         String first = unknown.getUnmatched().get(0);
-        String mend = unknown.getSuggestions().isEmpty()
-                ? "'longshore serve --help' lists all options"
-                : "did you mean " + String.join(" or ", unknown.getSuggestions()) + "?";
-        return (first.startsWith("-") ? "unknown option " : "unexpected argument ") + first + ": " + mend;
+        if (!first.startsWith("-")) {
+            return "unexpected argument " + first + ": 'longshore serve --help' lists the options";
+        }
+        String name = first.replaceFirst("=.*", "");
+        String mend = Similarity.nearest(
+                        name, ServeOptions.all().stream().map(ServeOption::flag).toList())
+                .map(near -> "did you mean " + near + "?")
+                .orElse("'longshore serve --help' lists all options");
+        return "unknown option " + name + ": " + mend;
+    }
+
+    private static String describe(MissingParameterException incomplete) {
+        String flag = ((OptionSpec) incomplete.getMissing().get(0)).longestName();
+        String expected = ServeOptions.all().stream()
+                .filter(option -> option.flag().equals(flag))
+                .map(option -> option.kind().expectation())
+                .findFirst()
+                .orElse("a value");
+        return flag + ": the value is missing, expected " + expected;
     }
 
     private static CommandSpec specification() {
