@@ -6,7 +6,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +13,9 @@ import java.util.TreeMap;
 
 /** Turns the command line, the environment and the configuration file into the server's system properties. */
 final class ServeCommand {
+    /** This process serves nothing else, so it ends where the server finds a setting that it cannot use. */
+    private static final String EXIT_ON_INVALID_CONFIG_KEY = "longshore.exit-on-invalid-config";
+
     private final Map<String, String> environment;
     private final Path home;
 
@@ -49,13 +51,20 @@ final class ServeCommand {
      */
     Plan plan(List<String> arguments) throws UsageException {
         CommandLineOptions options = CommandLineOptions.parse(arguments);
-        Settings settings = Settings.resolve(options.keys(), environment, configFile(options));
+        ConfigFile file = configFile(options);
+        Settings settings = Settings.resolve(options.keys(), environment, file);
         Map<String, String> properties = new TreeMap<>(settings.asMap());
+        if (!file.name().isEmpty()) {
+            properties.put(ServeOptions.CONFIG_FILE_KEY, file.name());
+        }
+        properties.put(EXIT_ON_INVALID_CONFIG_KEY, "true");
         properties.putIfAbsent(ServeOptions.MODEL_REPOSITORY_KEY, demo());
         properties.putAll(LibertyLogging.properties(settings));
-        List<String> notes = new ArrayList<>(settings.warnings());
-        options.withoutEffect().forEach(flag -> notes.add(flag + " has no effect yet"));
-        return new Plan(properties, notes);
+        return new Plan(
+                properties,
+                options.withoutEffect().stream()
+                        .map(flag -> flag + " has no effect yet")
+                        .toList());
     }
 
     /**

@@ -57,9 +57,19 @@ final class ServeOptions {
         String loaded = "Model to load at the start in explicit mode; repeatable, * for all.";
         return OptionGroup.of(
                 "Model repository",
-                works("model-repository", ValueKind.FOLDER, "the demo", MODEL_REPOSITORY_KEY, "Models; repeatable.")
+                works(
+                                "model-repository",
+                                ValueKind.EXISTING_PATH,
+                                "the demo",
+                                MODEL_REPOSITORY_KEY,
+                                "Models; repeatable.")
                         .repeatable(","),
-                works("model-store", ValueKind.FOLDER, "", MODEL_REPOSITORY_KEY, "Old name of --model-repository.")
+                works(
+                                "model-store",
+                                ValueKind.EXISTING_PATH,
+                                "",
+                                MODEL_REPOSITORY_KEY,
+                                "Old name of --model-repository.")
                         .repeatable(","),
                 works(
                         "model-control-mode",

@@ -10,16 +10,15 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The configuration keys after the order of precedence: command line over environment over configuration file. Defaults
- * stay with the server. Every value of a key that an option sets is checked, wherever it came from. Immutable.
+ * The configuration keys that have options, after the order of precedence: command line over environment over configuration
+ * file. Every value is checked, wherever it came from. Defaults, and keys without an option, are the server's affair, which
+ * reads the environment and the file too. Immutable.
  */
 final class Settings {
     private final SortedMap<String, String> values;
-    private final List<String> warnings;
 
-    private Settings(SortedMap<String, String> values, List<String> warnings) {
+    private Settings(SortedMap<String, String> values) {
         this.values = values;
-        this.warnings = warnings;
     }
 
     /**
@@ -34,7 +33,6 @@ final class Settings {
             throws UsageException {
         Merge merge = new Merge(environment, file);
         merge.addOptions(commandLine);
-        merge.addFile(commandLine);
         return merge.result(commandLine);
     }
 
@@ -53,17 +51,11 @@ final class Settings {
         return Map.copyOf(values);
     }
 
-    /** What the user should know and does not stop the start. */
-    List<String> warnings() {
-        return List.copyOf(warnings);
-    }
-
     private static final class Merge {
         private final Map<String, String> environment;
         private final ConfigFile file;
         private final SortedMap<String, String> values = new TreeMap<>();
         private final List<String> problems = new ArrayList<>();
-        private final List<String> warnings = new ArrayList<>();
 
         Merge(Map<String, String> environment, ConfigFile file) {
             this.environment = environment;
@@ -84,17 +76,6 @@ final class Settings {
                     check(option, key + " in " + file.name(), inFile, key);
                 }
             }
-        }
-
-        void addFile(Map<String, String> commandLine) {
-            file.values().forEach((key, value) -> {
-                if (ServeOptions.settingKey(key).isEmpty()) {
-                    warnings.add(key + " in " + file.name() + " is no key of an option; the server gets it as it is");
-                    if (!commandLine.containsKey(key) && !environment.containsKey(variableOf(key))) {
-                        values.put(key, value);
-                    }
-                }
-            });
         }
 
         private void check(ServeOption option, String source, String text, String key) {
@@ -127,7 +108,7 @@ final class Settings {
                 throw new UsageException(problems);
             }
             values.putAll(commandLine);
-            return new Settings(values, warnings);
+            return new Settings(values);
         }
     }
 }

@@ -47,9 +47,9 @@ record ValueKind(String label, String expectation, Normal normal) {
     static final ValueKind BYTES =
             new ValueKind("<bytes>", "a whole number of bytes from 1", text -> integerWithin(text, 1, Long.MAX_VALUE));
 
-    /** A folder that exists; it is made absolute. A cloud address passes unchecked, for the server to judge. */
-    static final ValueKind FOLDER =
-            new ValueKind("<folder>", "a folder that exists and has no comma in its path", ValueKind::folderOrNull);
+    /** A file or folder that exists; it is made absolute. A cloud address passes unchecked, for the server to judge. */
+    static final ValueKind EXISTING_PATH = new ValueKind(
+            "<path>", "a folder or a model file that exists and has no comma in its path", ValueKind::existingOrNull);
 
     /** {@code backend,setting=value}, or {@code setting=value} for all backends. */
     static final ValueKind BACKEND_SETTING = new ValueKind(
@@ -96,14 +96,14 @@ record ValueKind(String label, String expectation, Normal normal) {
         }
     }
 
-    private static @Nullable String folderOrNull(String text) {
+    private static @Nullable String existingOrNull(String text) {
         if (text.contains("://")) {
             return text;
         }
         try {
-            Path folder = Path.of(text).toAbsolutePath();
-            boolean usable = !text.isBlank() && !text.contains(",") && Files.isDirectory(folder);
-            return usable ? folder.toString() : null;
+            Path path = Path.of(text).toAbsolutePath();
+            boolean usable = !text.isBlank() && !text.contains(",") && Files.exists(path);
+            return usable ? path.toString() : null;
         } catch (InvalidPathException notAPath) {
             return null;
         }
