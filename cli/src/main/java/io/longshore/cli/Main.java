@@ -14,7 +14,7 @@ public final class Main {
     /** Exit status of a command line that cannot be understood, as of most Unix commands. */
     static final int USAGE = 2;
 
-    private static final String HOME_PROPERTY = "longshore.home";
+    private static final String HOME_PROPERTY = "io.longshore.cli.home";
 
     private final Map<String, String> environment;
     private final PrintStream out;

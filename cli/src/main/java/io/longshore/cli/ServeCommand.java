@@ -58,7 +58,9 @@ final class ServeCommand {
             properties.put(ServeOptions.CONFIG_FILE_KEY, file.name());
         }
         properties.put(EXIT_ON_INVALID_CONFIG_KEY, "true");
-        properties.putIfAbsent(ServeOptions.MODEL_REPOSITORY_KEY, demo());
+        if (!properties.containsKey(ServeOptions.MODEL_REPOSITORY_KEY)) {
+            properties.put(ServeOptions.MODEL_REPOSITORY_KEY, demo());
+        }
         properties.putAll(LibertyLogging.properties(settings));
         return new Plan(
                 properties,
