@@ -41,6 +41,7 @@ final class RuntimeEnvironment {
             OrtEnvironment started = settings.useGlobalThreadPool() ? withGlobalThreads(settings) : plain();
             started.setTelemetry(false);
             warnOfTelemetry(System.getenv());
+            ShutdownGuard.holdEnvironment(NAME);
             UnpackedLibraries.remove();
             return started;
         } catch (OrtException | RuntimeException | LinkageError e) {

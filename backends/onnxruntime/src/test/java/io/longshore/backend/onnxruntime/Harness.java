@@ -32,9 +32,9 @@ final class Harness implements AutoCloseable {
 
     private final BackendRun run;
 
-    private Harness(ModelConfig.Builder partial, ModelFiles files) throws Exception {
+    private Harness(ModelConfig.Builder partial, ModelFiles files, Map<String, String> settings) throws Exception {
         OnnxRuntimeBackend backend = new OnnxRuntimeBackend();
-        BackendContext context = context(Map.of(), outputs);
+        BackendContext context = context(settings, outputs);
         backend.complete(partial, files, context);
         run = BackendRun.load(backend, partial.build(), files, 1, context);
     }
@@ -46,7 +46,12 @@ final class Harness implements AutoCloseable {
 
     /** A model with a partial configuration. */
     static Harness of(OnnxGraph graph, Path folder, UnaryOperator<ModelConfig.Builder> partial) throws Exception {
-        return new Harness(partial.apply(ModelConfig.builder("m")), write(graph, folder));
+        return new Harness(partial.apply(ModelConfig.builder("m")), write(graph, folder), Map.of());
+    }
+
+    /** A model on a server with settings for this backend. */
+    static Harness of(OnnxGraph graph, Path folder, Map<String, String> settings) throws Exception {
+        return new Harness(ModelConfig.builder("m"), write(graph, folder), settings);
     }
 
     /** The model's file in a folder without versions. */
