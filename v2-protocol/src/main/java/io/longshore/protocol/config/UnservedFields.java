@@ -1,0 +1,94 @@
+package io.longshore.protocol.config;
+
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import io.longshore.protocol.config.proto.ModelConfig;
+import io.longshore.protocol.config.proto.ModelInstanceGroup;
+import io.longshore.protocol.config.proto.ModelOptimizationPolicy;
+import io.longshore.protocol.config.proto.ModelQueuePolicy;
+import java.util.Map;
+
+/**
+ * Fields that this server does not act upon. Those without which a model still answers right are noted; those without which
+ * it would answer wrongly are problems. Not thread-safe.
+ */
+final class UnservedFields {
+    private static final Map<String, String> WRONG_WITHOUT = Map.of(
+            "sequence_batching", "requests of a sequence would lose their order and state",
+            "ensemble_scheduling", "the steps would not run",
+            "model_repository_agents", "the agents would not run, for example a checksum would not be compared",
+            "batch_input", "the model would miss these inputs",
+            "batch_output", "the outputs would not be split",
+            "model_operations", "the custom operators would be missing");
+
+    private static final Map<String, String> RIGHT_WITHOUT = Map.of(
+            "dynamic_batching", "requests are served one by one, not batched together yet",
+            "model_warmup", "the model is not warmed up before it is ready",
+            "response_cache", "responses are not cached",
+            "cc_model_filenames", "default_model_filename counts",
+            "metric_tags", "metrics carry no labels of the model",
+            "model_metrics", "metrics have their default buckets",
+            "runtime", "the backend's name decides what runs the model");
+
+    private final ModelConfig message;
+    private final ConfigLines lines;
+    private final ConfigFindings findings;
+
+    UnservedFields(ModelConfig message, ConfigLines lines, ConfigFindings findings) {
+        this.message = message;
+        this.lines = lines;
+        this.findings = findings;
+    }
+
+    /** Reports every stated field of either kind. */
+    void report() {
+        for (FieldDescriptor field : message.getAllFields().keySet()) {
+            String name = field.getName();
+            if (WRONG_WITHOUT.containsKey(name)) {
+                findings.problem(
+                        lines.of(name), name + ": not supported yet by this server: " + WRONG_WITHOUT.get(name));
+            } else if (RIGHT_WITHOUT.containsKey(name)) {
+                note(name, name, RIGHT_WITHOUT.get(name));
+            }
+        }
+        reportOptimization();
+        reportQueue();
+        for (ModelInstanceGroup group : message.getInstanceGroupList()) {
+            reportInstanceGroup(group);
+        }
+    }
+
+    private void reportOptimization() {
+        ModelOptimizationPolicy optimization = message.getOptimization();
+        for (FieldDescriptor field : optimization.getAllFields().keySet()) {
+            if (!field.getName().equals("graph")) {
+                note("optimization", "optimization." + field.getName(), "the model runs without it");
+            }
+        }
+    }
+
+    private void reportQueue() {
+        ModelQueuePolicy policy = message.getDynamicBatching().getDefaultQueuePolicy();
+        if (policy.getTimeoutAction() == ModelQueuePolicy.TimeoutAction.DELAY) {
+            note(
+                    "dynamic_batching",
+                    "default_queue_policy.timeout_action",
+                    "a request whose time is over is rejected, not delayed");
+        }
+    }
+
+    private void reportInstanceGroup(ModelInstanceGroup group) {
+        for (FieldDescriptor field : group.getAllFields().keySet()) {
+            switch (field.getName()) {
+                case "rate_limiter", "secondary_devices", "profile", "passive", "host_policy" ->
+                    note("instance_group", "instance_group." + field.getName(), "instances run without it");
+                default -> {
+                    // Name, kind, count and GPUs take effect.
+                }
+            }
+        }
+    }
+
+    private void note(String topLevel, String field, String effect) {
+        findings.note(lines.of(topLevel), field + " has no effect: " + effect);
+    }
+}
