@@ -23,6 +23,9 @@ import java.util.List;
  * <p>Thread-safe.
  */
 final class NativeTensors {
+    /** What the binding takes in one buffer: eight elements of eight bytes less than an int can count. */
+    private static final long MAX_BYTES = Integer.MAX_VALUE - 64;
+
     private final OrtEnvironment environment;
     private final MemoryAllocator allocator;
     private final HelperSessions helpers;
@@ -63,9 +66,20 @@ final class NativeTensors {
         return OnnxTensor.createTensor(environment, memory.buffer(), shape.toArray(), type.javaType());
     }
 
-    /** Memory for an output of this shape. */
+    /**
+     * Memory for an output of this shape.
+     *
+     * @throws InferenceException UNSUPPORTED if it is larger than the binding can take
+     */
     HostMemory allocate(String name, Shape shape, ElementType type) {
-        return allocator.allocate(Tensor.byteSizeOf(name, type.dataType(), shape));
+        int width = type.dataType().byteWidth();
+        if (shape.elementCount() > MAX_BYTES / width) {
+            throw new InferenceException(
+                    ErrorCode.UNSUPPORTED,
+                    "output '" + name + "' would have shape " + shape + " of "
+                            + type.dataType().wireName() + "; one tensor has at most " + MAX_BYTES + " bytes");
+        }
+        return allocator.allocate(shape.elementCount() * width);
     }
 
     /** A tensor of ours with the values of an output that the runtime holds. */

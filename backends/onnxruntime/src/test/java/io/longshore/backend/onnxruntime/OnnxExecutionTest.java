@@ -213,6 +213,26 @@ class OnnxExecutionTest {
     }
 
     @Test
+    void execute_outputAboveTwoGigabytes_isRefusedBeforeItRuns() throws Exception {
+        OnnxGraph outer = OnnxGraph.named("outer")
+                .input("INPUT0", ElementType.INT32, dim("N"), dim(1))
+                .input("INPUT1", ElementType.INT32, dim(1), dim("M"))
+                .node(OnnxNode.of("Mul").inputs("INPUT0", "INPUT1").outputs("OUTPUT0"))
+                .output("OUTPUT0", ElementType.INT32, dim("N"), dim("M"));
+        int[] zeros = new int[50_000];
+        try (Harness harness = Harness.of(outer, folder)) {
+            RecordingItem item = harness.run(
+                    Tensors.ofInts(harness.inputs, "INPUT0", Shape.of(50_000, 1), zeros),
+                    Tensors.ofInts(harness.inputs, "INPUT1", Shape.of(1, 50_000), zeros));
+
+            assertThat(item.failure().code()).isEqualTo(ErrorCode.UNSUPPORTED);
+            assertThat(item.failure())
+                    .hasMessage("output 'OUTPUT0' would have shape [50000,50000] of INT32; one tensor has at most"
+                            + " 2147483583 bytes");
+        }
+    }
+
+    @Test
     void execute_noMemoryForTheOutput_saysToComeBackLater() throws Exception {
         try (Harness harness = Harness.of(OnnxModels.identity(ElementType.UINT8, dim("N")), folder)) {
             HostMemory taken = harness.outputs.allocate(Harness.BUDGET - 2);
