@@ -7,8 +7,8 @@ import io.longshore.ejb.process.ProcessExit;
 import io.longshore.ejb.server.LongshoreServer;
 import io.longshore.inference.InferenceService;
 import io.longshore.inference.ModelControl;
-import io.longshore.inference.ServerSettings;
 import io.longshore.inference.ServerStatus;
+import io.longshore.inference.WireSettings;
 import io.longshore.spi.Backend;
 import io.longshore.tensor.MemoryAllocator;
 import jakarta.annotation.PostConstruct;
@@ -110,7 +110,7 @@ public class EngineShell {
 
     /** What wires must know of the settings. */
     @Produces
-    public ServerSettings serverSettings() {
+    public WireSettings wireSettings() {
         return server.settings();
     }
 }

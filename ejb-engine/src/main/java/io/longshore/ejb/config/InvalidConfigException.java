@@ -2,14 +2,17 @@ package io.longshore.ejb.config;
 
 import java.util.List;
 
-/** The settings cannot be used. The message has every problem, one a line. */
+/**
+ * The settings cannot be used. The message is short and there is no stack trace, because a container prints both several
+ * times; the problems are for the log.
+ */
 public final class InvalidConfigException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final transient List<String> problems;
 
     InvalidConfigException(List<String> problems) {
-        super(problems.size() + " invalid setting(s):\n  " + String.join("\n  ", problems));
+        super("invalid settings: " + problems.size() + "; the messages before this one name each", null, false, false);
         this.problems = List.copyOf(problems);
     }
 

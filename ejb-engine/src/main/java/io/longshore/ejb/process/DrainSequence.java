@@ -16,7 +16,8 @@ public final class DrainSequence {
     private final Delayer delayer;
     private final Ticker ticker;
     private final Duration exitTimeout;
-    private final AtomicBoolean begun = new AtomicBoolean();
+    private final AtomicBoolean announced = new AtomicBoolean();
+    private final AtomicBoolean refusing = new AtomicBoolean();
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
 
     /** How it ended. */
@@ -39,24 +40,27 @@ public final class DrainSequence {
     }
 
     /**
-     * Begins, unless it has begun already.
+     * Begins; where it has begun already, a shorter grace takes effect and a longer one does not.
      *
      * @param grace time between "not ready" and the first refused request
      * @return its outcome
      */
     public CompletionStage<Outcome> begin(Duration grace) {
-        if (begun.compareAndSet(false, true)) {
+        if (announced.compareAndSet(false, true)) {
             server.announceEnd();
-            if (grace.isZero()) {
-                refuse();
-            } else {
-                after(grace, this::refuse);
-            }
+        }
+        if (grace.isZero()) {
+            refuse();
+        } else {
+            after(grace, this::refuse);
         }
         return outcome.copy();
     }
 
     private void refuse() {
+        if (!refusing.compareAndSet(false, true)) {
+            return;
+        }
         CompletionStage<Void> drained = server.drain();
         Runnable cancelTimeout = after(exitTimeout, () -> outcome.complete(Outcome.TIMED_OUT));
         drained.whenComplete((nothing, failure) -> {

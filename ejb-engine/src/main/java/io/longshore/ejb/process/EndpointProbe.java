@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Finds out when this server's HTTP endpoint answers. The container opens its port and starts its web modules when it
@@ -55,7 +56,7 @@ public final class EndpointProbe {
     /**
      * Asks until there is an answer.
      *
-     * @return whether there was one within {@code patience}
+     * @return whether there was one within {@code patience}; fails where the executor takes no more
      */
     public CompletionStage<Boolean> answersWithin(Duration patience) {
         CompletableFuture<Boolean> answered = new CompletableFuture<>();
@@ -64,15 +65,21 @@ public final class EndpointProbe {
     }
 
     private void ask(long giveUpAt, CompletableFuture<Boolean> answered) {
-        executor.execute(() -> {
-            if (isAnswering()) {
-                answered.complete(true);
-            } else if (ticker.nanos() - giveUpAt >= 0) {
-                answered.complete(false);
-            } else {
-                delayer.schedule(() -> ask(giveUpAt, answered), ticker.nanos() + INTERVAL.toNanos());
-            }
-        });
+        try {
+            executor.execute(() -> askNow(giveUpAt, answered));
+        } catch (RejectedExecutionException stopped) {
+            answered.completeExceptionally(stopped);
+        }
+    }
+
+    private void askNow(long giveUpAt, CompletableFuture<Boolean> answered) {
+        if (isAnswering()) {
+            answered.complete(true);
+        } else if (ticker.nanos() - giveUpAt >= 0) {
+            answered.complete(false);
+        } else {
+            delayer.schedule(() -> ask(giveUpAt, answered), ticker.nanos() + INTERVAL.toNanos());
+        }
     }
 
     private boolean isAnswering() {

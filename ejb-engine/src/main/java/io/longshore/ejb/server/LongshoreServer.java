@@ -9,8 +9,8 @@ import io.longshore.ejb.process.StartReport;
 import io.longshore.ejb.process.TerminationSignals;
 import io.longshore.ejb.thread.ContainerThreads;
 import io.longshore.engine.InferenceEngine;
-import io.longshore.inference.ServerSettings;
 import io.longshore.inference.Ticker;
+import io.longshore.inference.WireSettings;
 import io.longshore.spi.Backend;
 import io.longshore.tensor.MemoryAllocator;
 import java.lang.System.Logger;
@@ -18,8 +18,8 @@ import java.lang.System.Logger.Level;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -37,9 +37,6 @@ import org.jspecify.annotations.Nullable;
 public final class LongshoreServer implements AutoCloseable {
     private static final Logger LOG = System.getLogger(LongshoreServer.class.getName());
 
-    /** The V2 extensions served, in Triton's words. */
-    private static final List<String> EXTENSIONS = List.of("binary_tensor_data", "parameters", "schedule_policy");
-
     private static final Duration ENDPOINT_PATIENCE = Duration.ofSeconds(60);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
@@ -50,6 +47,7 @@ public final class LongshoreServer implements AutoCloseable {
     private final InferenceEngine engine;
     private final DrainSequence drain;
     private final AtomicBoolean signalled = new AtomicBoolean();
+    private final AtomicBoolean closed = new AtomicBoolean();
     private @Nullable TerminationSignals signals;
 
     /**
@@ -76,10 +74,14 @@ public final class LongshoreServer implements AutoCloseable {
                 config.shutdown().exitTimeout());
     }
 
-    /** Begins to load models, and returns; the rest is told in the log. */
-    public void start() {
+    /**
+     * Begins to load models, and returns.
+     *
+     * @return what the first round of loading came to, which the log tells too
+     */
+    public CompletionStage<StartReport> start() {
         signals = TerminationSignals.take(this::onSignal);
-        engine.start().whenComplete((done, failure) -> afterFirstLoad(failure));
+        return engine.start().handle((done, failure) -> afterFirstLoad(failure));
     }
 
     /** The engine, with all its ports. */
@@ -93,15 +95,12 @@ public final class LongshoreServer implements AutoCloseable {
     }
 
     /** What wires must know of the settings. */
-    public ServerSettings settings() {
-        return new ServerSettings(
-                config.server().name(),
-                ServerVersion.read(),
-                EXTENSIONS,
-                config.http().maxInputSize());
+    public WireSettings settings() {
+        return new WireSettings(
+                config.server().name(), ServerVersion.read(), config.http().maxInputSize());
     }
 
-    private void afterFirstLoad(@Nullable Throwable failure) {
+    private StartReport afterFirstLoad(@Nullable Throwable failure) {
         StartReport report = new StartReport(engine.index(), engine.readiness());
         if (config.shutdown().exitOnError()
                 && (failure != null || !report.failedModels().isEmpty())) {
@@ -110,8 +109,13 @@ public final class LongshoreServer implements AutoCloseable {
                     "the process ends because {0} could not be loaded and longshore.exit-on-error is true",
                     failure != null ? "the model repository" : report.failedModels());
             exit.exit(1);
-            return;
+        } else {
+            tellWhenAnswering(report);
         }
+        return report;
+    }
+
+    private void tellWhenAnswering(StartReport report) {
         LongshoreConfig.Http http = config.http();
         new EndpointProbe(http.address(), http.port(), threads.loader(), threads.delayer(), Ticker.SYSTEM)
                 .answersWithin(ENDPOINT_PATIENCE)
@@ -138,17 +142,18 @@ public final class LongshoreServer implements AutoCloseable {
         return ServerVersion.read() + (id.isEmpty() ? "" : " (" + id + ")");
     }
 
-    private void onSignal(String name) {
+    /** Drains and then ends the process; a second signal changes nothing. */
+    void onSignal(String name) {
         if (!signalled.compareAndSet(false, true)) {
             return;
         }
         Duration grace = config.shutdown().drainGrace();
         LOG.log(
                 Level.INFO,
-                "SIG{0}: not ready from now on; new requests are refused in {1} s; {2} requests are in flight",
+                "SIG{0}: not ready from now on; new requests are refused in {1} s; requests in flight: {2}",
                 name,
                 grace.toSeconds(),
-                engine.requestsInFlight());
+                inFlight());
         drain.begin(grace).whenComplete((outcome, failure) -> exit.exit(codeOf(outcome, failure)));
     }
 
@@ -160,7 +165,7 @@ public final class LongshoreServer implements AutoCloseable {
         if (failure != null) {
             LOG.log(Level.ERROR, "the drain failed, the process ends", failure);
         } else {
-            LOG.log(Level.ERROR, "Exit timeout expired. Exiting immediately. {0} requests are lost", inFlight());
+            LOG.log(Level.ERROR, "Exit timeout expired. Exiting immediately. Requests in flight: {0}", inFlight());
         }
         return 1;
     }
@@ -169,15 +174,19 @@ public final class LongshoreServer implements AutoCloseable {
         return Long.toString(engine.requestsInFlight());
     }
 
-    /** Drains without grace, unless that has been done, unloads all models and ends all threads. */
+    /** Drains without grace, unless that has been done, unloads all models and ends all threads. Works once. */
     @Override
     public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         if (signals != null) {
             signals.close();
         }
         Duration patience = config.shutdown().exitTimeout().plus(CLOSE_TIMEOUT);
-        if (!ends("the drain", drain.begin(Duration.ZERO).toCompletableFuture(), patience)) {
-            LOG.log(Level.WARNING, "{0} requests are lost", inFlight());
+        boolean drained = ends("the drain", drain.begin(Duration.ZERO).toCompletableFuture(), patience);
+        if (!drained && engine.requestsInFlight() > 0) {
+            LOG.log(Level.WARNING, "the application ends with requests in flight: {0}", inFlight());
         }
         CompletableFuture<Void> closed = CompletableFuture.runAsync(engine::close, threads.executor());
         ends("the unloading of models", closed, CLOSE_TIMEOUT);

@@ -1,7 +1,6 @@
 package io.longshore.ejb.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
@@ -71,7 +70,8 @@ class ConfigReaderTest {
         InvalidConfigException failure = failureOf(texts);
 
         assertThat(failure.problems()).hasSize(3);
-        assertThat(failure).hasMessageContainingAll("http.port", "log-format", "load-model", "3 invalid setting(s)");
+        assertThat(String.join(" ", failure.problems())).contains("http.port", "log-format", "load-model");
+        assertThat(failure).hasMessageContaining("invalid settings: 3");
     }
 
     @Test
@@ -91,7 +91,7 @@ class ConfigReaderTest {
         InvalidConfigException failure = failureOf(Map.of("longshore.backend-config", text));
 
         assertThat(failure.problems()).hasSize(1);
-        assertThat(failure).hasMessageContaining("the value (not shown)").hasMessageNotContaining("hunter2");
+        assertThat(failure.problems().get(0)).contains("the value (not shown)").doesNotContain("hunter2");
     }
 
     @Test
@@ -123,10 +123,9 @@ class ConfigReaderTest {
     void configFileThatIsNotUtf8_isAProblem(@TempDir Path folder) throws IOException {
         Path file = Files.write(folder.resolve("f.properties"), "a=\u00e9".getBytes(StandardCharsets.ISO_8859_1));
 
-        assertThatThrownBy(() -> MapValues.reader(Map.of("longshore.config-file", file.toString()))
-                        .read())
-                .isInstanceOf(InvalidConfigException.class)
-                .hasMessageContaining("it cannot be read");
+        InvalidConfigException failure = failureOf(Map.of("longshore.config-file", file.toString()));
+
+        assertThat(failure.problems()).hasSize(1).first().asString().contains("it cannot be read");
     }
 
     @Test

@@ -1,7 +1,7 @@
 package io.longshore.ejb.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.PropertiesConfigSource;
@@ -49,8 +49,13 @@ class MicroProfileValuesTest {
                 .withSources(new EnvConfigSource(Map.of("LONGSHORE_HTTP_PORT", "http"), ENVIRONMENT))
                 .build();
 
-        assertThatThrownBy(() -> new ConfigReader(config).read())
-                .hasMessageContaining("longshore.http.port: 'http' from EnvConfigSource");
+        InvalidConfigException failure =
+                catchThrowableOfType(InvalidConfigException.class, () -> new ConfigReader(config).read());
+
+        assertThat(failure.problems())
+                .first()
+                .asString()
+                .startsWith("longshore.http.port: 'http' from EnvConfigSource");
     }
 
     @Test

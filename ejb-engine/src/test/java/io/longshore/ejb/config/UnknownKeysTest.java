@@ -25,6 +25,7 @@ class UnknownKeysTest {
     @ValueSource(
             strings = {
                 "longshore.http.port",
+                "longshore.home",
                 "LONGSHORE_HTTP_PORT",
                 "LONGSHORE_SERVICE_HOST",
                 "LONGSHORE_PORT_8000_TCP_ADDR",

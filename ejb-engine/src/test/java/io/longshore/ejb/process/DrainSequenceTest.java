@@ -76,16 +76,29 @@ class DrainSequenceTest {
     }
 
     @Test
-    void secondBegin_changesNothingAndTellsTheSameOutcome() {
+    void secondBeginWithMoreGrace_changesNothingAndTellsTheSameOutcome() {
         sequence.begin(GRACE);
         time.pass(Duration.ofSeconds(1));
 
-        CompletableFuture<Outcome> second = begin(Duration.ZERO);
+        CompletableFuture<Outcome> second = begin(GRACE.multipliedBy(2));
 
-        assertThat(server.steps).containsExactly("not ready");
-        time.pass(GRACE);
+        time.pass(GRACE.minusSeconds(1));
+        assertThat(server.steps).containsExactly("not ready", "refusing");
+        time.pass(GRACE.multipliedBy(2));
+        assertThat(server.steps).containsExactly("not ready", "refusing");
         server.empty.complete(null);
         assertThat(second).isCompletedWithValue(Outcome.DRAINED);
+    }
+
+    @Test
+    void secondBeginWithoutGrace_refusesAtOnce() {
+        CompletableFuture<Outcome> first = begin(GRACE);
+
+        sequence.begin(Duration.ZERO);
+
+        assertThat(server.steps).containsExactly("not ready", "refusing");
+        server.empty.complete(null);
+        assertThat(first).isCompletedWithValue(Outcome.DRAINED);
     }
 
     @Test
