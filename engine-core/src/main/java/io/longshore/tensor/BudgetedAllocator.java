@@ -28,13 +28,18 @@ public final class BudgetedAllocator implements MemoryAllocator {
         reserve(byteSize);
         try {
             HostMemory memory = source.allocate(byteSize);
-            return HostMemory.of(memory.buffer(), () -> {
-                memory.release();
-                inUse.addAndGet(-byteSize);
-            });
-        } catch (RuntimeException | OutOfMemoryError e) {
+            return HostMemory.of(memory.buffer(), () -> giveBack(memory, byteSize));
+        } catch (RuntimeException | Error e) {
             inUse.addAndGet(-byteSize);
             throw e;
+        }
+    }
+
+    private void giveBack(HostMemory memory, long byteSize) {
+        try {
+            memory.release();
+        } finally {
+            inUse.addAndGet(-byteSize);
         }
     }
 

@@ -26,7 +26,7 @@ public final class BytesElements {
     public static HostMemory encode(List<byte[]> elements, MemoryAllocator allocator) {
         long byteSize = 0;
         for (byte[] element : elements) {
-            byteSize += LENGTH_BYTES + element.length;
+            byteSize += (long) LENGTH_BYTES + element.length;
         }
         HostMemory memory = allocator.allocate(byteSize);
         ByteBuffer target = memory.buffer();

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Sizes are rounded up to classes, four to each doubling, so at most a fifth of a piece is unused. Each class keeps
  * its free pieces in a small array of slots; a thread starts to look at a place that depends on its id, so threads
  * seldom meet, and takes and puts with one atomic exchange, without a lock or a node. When the slots of a class are full
- * or the pool keeps {@code maxRetained} bytes already, a returned piece is left to the collector.
+ * or the pool keeps {@code maxRetained} bytes already, a returned piece is left to the collector. When the JVM has no
+ * direct memory left, the pool lets go of all that it keeps and tries once more.
  *
  * <p>Thread-safe.
  */
@@ -45,13 +46,36 @@ public final class DirectMemoryPool implements MemoryAllocator {
         }
         int sizeClass = classOf(byteSize);
         ByteBuffer piece = take(sizeClass);
-        ByteBuffer memory = piece != null ? piece : ByteBuffer.allocateDirect((int) pieceSize(sizeClass));
+        ByteBuffer memory = piece != null ? piece : allocateNew(sizeClass);
         return HostMemory.of(memory.slice(0, (int) byteSize), () -> put(sizeClass, memory));
     }
 
     /** Bytes kept for later use. */
     public long retained() {
         return retained.get();
+    }
+
+    private ByteBuffer allocateNew(int sizeClass) {
+        int capacity = (int) pieceSize(sizeClass);
+        try {
+            return ByteBuffer.allocateDirect(capacity);
+        } catch (OutOfMemoryError e) {
+            // What other classes keep may be what is missing here.
+            forgetAll();
+            return ByteBuffer.allocateDirect(capacity);
+        }
+    }
+
+    private void forgetAll() {
+        for (int sizeClass = 0; sizeClass < classes.length(); sizeClass++) {
+            AtomicReferenceArray<ByteBuffer> slots = classes.get(sizeClass);
+            for (int slot = 0; slot < SLOTS; slot++) {
+                ByteBuffer piece = slots.getAndSet(slot, null);
+                if (piece != null) {
+                    retained.addAndGet(-piece.capacity());
+                }
+            }
+        }
     }
 
     private @Nullable ByteBuffer take(int sizeClass) {

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Memory of this process, on the Java heap or outside it; at most 2 GiB - 1 bytes in one piece. */
 public final class HostMemory implements TensorMemory {
-    private static final HostMemory EMPTY = wrap(ByteBuffer.allocateDirect(0));
+    private static final ByteBuffer NO_BYTES = ByteBuffer.allocateDirect(0);
 
     private final ByteBuffer bytes;
     private final Lifetime lifetime;
@@ -36,10 +36,9 @@ public final class HostMemory implements TensorMemory {
         return wrap(ByteBuffer.wrap(bytes));
     }
 
-    /** Memory of no bytes. It may be retained and released like any other and is never freed. */
+    /** Memory of no bytes with one reference, counted like any other. */
     public static HostMemory empty() {
-        EMPTY.lifetime.retain();
-        return EMPTY;
+        return wrap(NO_BYTES);
     }
 
     /**
@@ -102,19 +101,18 @@ public final class HostMemory implements TensorMemory {
             }
         }
 
+        /** Never counts up from zero, not even for a moment: another thread would take the freed memory for alive. */
         void retain() {
-            if (references.getAndIncrement() <= 0) {
-                references.getAndDecrement();
+            if (references.getAndUpdate(count -> count > 0 ? count + 1 : count) <= 0) {
                 throw new IllegalStateException("memory was released already");
             }
         }
 
         void release() {
-            int left = references.decrementAndGet();
-            if (left == 0) {
+            int before = references.getAndUpdate(count -> count > 0 ? count - 1 : count);
+            if (before == 1) {
                 onFree.run();
-            } else if (left < 0) {
-                references.getAndIncrement();
+            } else if (before <= 0) {
                 throw new IllegalStateException("memory was released more often than retained");
             }
         }

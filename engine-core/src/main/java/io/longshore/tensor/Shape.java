@@ -68,12 +68,24 @@ public final class Shape {
         return dims.clone();
     }
 
-    /** The dimensions without the first, as one row of a batch has them. */
+    /**
+     * The dimensions without the first, as one row of a batch has them.
+     *
+     * @throws IllegalArgumentException for a scalar, which has no first, and if only that first was the zero which kept
+     *     the element count in bounds
+     */
     public Shape withoutFirst() {
+        if (dims.length == 0) {
+            throw new IllegalArgumentException("a scalar has no first dimension");
+        }
         return of(Arrays.copyOfRange(dims, 1, dims.length));
     }
 
-    /** These dimensions behind {@code first}. */
+    /**
+     * These dimensions behind {@code first}.
+     *
+     * @throws IllegalArgumentException as {@link #of}
+     */
     public Shape prepend(long first) {
         long[] more = new long[dims.length + 1];
         more[0] = first;
