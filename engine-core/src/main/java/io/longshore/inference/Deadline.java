@@ -7,6 +7,9 @@ public final class Deadline {
     /** No deadline. */
     public static final Deadline NONE = new Deadline(0, false);
 
+    /** Longer timeouts, beyond some 73 years, count as this: sums and differences of nanoseconds then stay in range. */
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE / 4);
+
     private final long nanos;
     private final boolean bounded;
 
@@ -15,9 +18,19 @@ public final class Deadline {
         this.bounded = bounded;
     }
 
-    /** The deadline {@code timeout} from now; {@link #NONE} where the timeout is zero. */
+    /**
+     * The deadline {@code timeout} from now, however long that is; {@link #NONE} where the timeout is zero, and a deadline
+     * that has come where it is negative.
+     */
     public static Deadline after(Duration timeout, Ticker ticker) {
-        return timeout.isZero() ? NONE : at(ticker.nanos() + timeout.toNanos());
+        return timeout.isZero() ? NONE : at(ticker.nanos() + boundedNanos(timeout));
+    }
+
+    private static long boundedNanos(Duration timeout) {
+        if (timeout.isNegative()) {
+            return 0;
+        }
+        return timeout.compareTo(LONGEST) < 0 ? timeout.toNanos() : LONGEST.toNanos();
     }
 
     /** The deadline at {@code nanos} on the ticker's scale. */

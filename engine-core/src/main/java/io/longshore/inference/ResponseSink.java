@@ -3,7 +3,9 @@ package io.longshore.inference;
 /**
  * Where the answers to one request go. Calls do not overlap, and exactly one of them is the end: an {@code onResponse}
  * with {@code isFinal}, or {@code onError}. They may come on any thread, also before {@link InferenceService#infer} has
- * returned. A sink must not block for long and must not throw.
+ * returned. A sink must not block for long. It may call
+ * the engine, also on the same request; no lock is held meanwhile. It should not throw: what it throws is logged and
+ * changes nothing, and the response it was given still counts as taken.
  */
 public interface ResponseSink {
     /**

@@ -1,5 +1,6 @@
 package io.longshore.model;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -61,14 +62,18 @@ final class ModelConfigRules {
 
     /** A reshape keeps the elements: as many of fixed size, and as many dimensions of any size. */
     private static void checkSameSize(String tensor, List<Long> dims, List<Long> reshape, List<String> problems) {
-        if (fixedProduct(dims) != fixedProduct(reshape) || anyCount(dims) != anyCount(reshape)) {
+        if (!fixedProduct(dims).equals(fixedProduct(reshape)) || anyCount(dims) != anyCount(reshape)) {
             problems.add(tensor + " has dims " + dims + " and reshape " + reshape
                     + ", which do not hold the same number of elements");
         }
     }
 
-    private static long fixedProduct(List<Long> dims) {
-        return dims.stream().filter(dim -> dim >= 0).reduce(1L, (a, b) -> a * b);
+    /** Not a long: dimensions that multiply to more than one holds would compare by their remainders. */
+    private static BigInteger fixedProduct(List<Long> dims) {
+        return dims.stream()
+                .filter(dim -> dim >= 0)
+                .map(BigInteger::valueOf)
+                .reduce(BigInteger.ONE, BigInteger::multiply);
     }
 
     private static long anyCount(List<Long> dims) {
