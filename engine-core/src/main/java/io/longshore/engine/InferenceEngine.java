@@ -24,6 +24,7 @@ import io.longshore.model.QueuePolicy;
 import io.longshore.repository.ModelConfigSource;
 import io.longshore.repository.ModelRepository;
 import io.longshore.schedule.PendingRequest;
+import io.longshore.schedule.RequestPreparation;
 import io.longshore.spi.Backend;
 import io.longshore.spi.BackendContext;
 import io.longshore.tensor.MemoryAllocator;
@@ -121,16 +122,21 @@ public final class InferenceEngine implements InferenceService, ModelControl, Se
             return accept(request, sink);
         } catch (InferenceException e) {
             refuse(request, sink, e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.log(Level.ERROR, "a request could not be accepted because of a defect", e);
             refuse(request, sink, new InferenceException(ErrorCode.INTERNAL, "internal error: " + e, e));
         }
         return ENDED;
     }
 
+    /** Takes a request over; where this throws, it is still its caller's. */
     private InferenceCall accept(InferenceRequest request, ResponseSink sink) {
         CallChain chain = request.options().callChain();
         chain.checkMayCall(request.model().name());
+        Deadline deadline = request.options().deadline();
+        if (deadline.isBounded() && deadline.isExpired(threads.ticker().nanos())) {
+            throw new InferenceException(ErrorCode.DEADLINE_EXCEEDED, "Request timeout expired");
+        }
         if (!chain.models().isEmpty()) {
             inFlight.enterNested();
         } else if (!inFlight.tryEnter()) {
@@ -138,42 +144,48 @@ public final class InferenceEngine implements InferenceService, ModelControl, Se
                     ErrorCode.UNAVAILABLE,
                     "Server is stopping, scheduler for model has stopped accepting new inference requests");
         }
-        ModelHandle handle;
         try {
-            handle = catalog.acquire(request.model());
-        } catch (RuntimeException e) {
+            return leaseAndSubmit(request, sink);
+        } catch (RuntimeException | Error e) {
             inFlight.leave();
             throw e;
         }
-        Runnable whenOver = () -> {
-            handle.close();
-            inFlight.leave();
-        };
+    }
+
+    private InferenceCall leaseAndSubmit(InferenceRequest request, ResponseSink sink) {
+        ModelHandle handle = catalog.acquire(request.model());
         PendingRequest pending;
         try {
-            pending = prepare(request, sink, handle.config(), whenOver);
-        } catch (RuntimeException e) {
-            whenOver.run();
+            pending = prepare(request, sink, handle);
+        } catch (RuntimeException | Error e) {
+            handle.close();
             throw e;
         }
-        handle.scheduler().submit(pending);
+        try {
+            handle.scheduler().submit(pending);
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.ERROR, "a request could not be scheduled because of a defect", e);
+            pending.reject(new InferenceException(ErrorCode.INTERNAL, "internal error: " + e, e));
+        }
         return pending;
     }
 
-    private PendingRequest prepare(InferenceRequest request, ResponseSink sink, ModelConfig config, Runnable whenOver) {
-        RequestPreparation preparation = new RequestPreparation(config);
+    private PendingRequest prepare(InferenceRequest request, ResponseSink sink, ModelHandle handle) {
+        RequestPreparation preparation = handle.preparation();
         return new PendingRequest(
-                withDeadline(request, config),
+                withDeadline(request, handle.config()),
                 preparation.inputs(request),
                 preparation.outputs(request),
                 sink,
-                whenOver);
+                () -> {
+                    handle.close();
+                    inFlight.leave();
+                });
     }
 
     private InferenceRequest withDeadline(InferenceRequest request, ModelConfig config) {
-        Deadline ofModel = Deadline.after(config.queuePolicy().defaultTimeout(), threads.ticker());
-        Deadline ofRequest = request.options().deadline();
-        if (!ofModel.isBounded() || ofRequest.isBounded()) {
+        Duration timeout = config.queuePolicy().defaultTimeout();
+        if (timeout.isZero() || request.options().deadline().isBounded()) {
             return request;
         }
         return new InferenceRequest(
@@ -182,19 +194,25 @@ public final class InferenceEngine implements InferenceService, ModelControl, Se
                 request.inputs(),
                 request.outputs(),
                 request.parameters(),
-                request.options().withDeadline(ofModel));
+                request.options().withDeadline(Deadline.after(timeout, threads.ticker())));
+    }
+
+    private static void refuse(InferenceRequest request, ResponseSink sink, InferenceException why) {
+        try {
+            request.release();
+            sink.onError(withRequestId(request, why));
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.ERROR, "the refusal of a request could not be told", e);
+        }
     }
 
     /** Triton's core puts the request's id before what it says of a request. */
-    private static void refuse(InferenceRequest request, ResponseSink sink, InferenceException why) {
-        request.release();
+    private static InferenceException withRequestId(InferenceRequest request, InferenceException why) {
+        if (why.code() != ErrorCode.INVALID_ARGUMENT) {
+            return why;
+        }
         String id = request.id().isEmpty() ? "<id_unknown>" : request.id();
-        boolean ofRequest = why.code() == ErrorCode.INVALID_ARGUMENT;
-        sink.onError(
-                ofRequest
-                        ? new InferenceException(
-                                why.code(), "[request id: " + id + "] " + why.getMessage(), why.getCause())
-                        : why);
+        return new InferenceException(why.code(), "[request id: " + id + "] " + why.getMessage(), why.getCause());
     }
 
     @Override
@@ -245,10 +263,7 @@ public final class InferenceEngine implements InferenceService, ModelControl, Se
     }
 
     private Readiness everyModelReady() {
-        List<String> missing = controller.wanted().stream()
-                .filter(name -> !catalog.readiness(ModelSelector.latest(name)).isReady())
-                .sorted()
-                .toList();
+        List<String> missing = catalog.missingModels();
         return missing.isEmpty() ? Readiness.READY : Readiness.notReady("models that are not ready: " + missing);
     }
 
@@ -298,11 +313,15 @@ public final class InferenceEngine implements InferenceService, ModelControl, Se
         return inFlight.close();
     }
 
-    /** Unloads all models and waits until their memory is given back. To be called once no request is in flight. */
+    /**
+     * Unloads all models and waits until their memory is given back. To be called once no request is in flight, since it
+     * waits for those that are, and not on a loading thread. Loads that are under way are waited for, too, whether or not
+     * {@link #start} is done; what still waits to be loaded is not loaded any more.
+     */
     @Override
     public void close() {
         closed = true;
         stopAccepting();
-        manager.unloadAll().toCompletableFuture().join();
+        manager.close().toCompletableFuture().join();
     }
 }

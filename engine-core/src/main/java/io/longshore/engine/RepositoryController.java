@@ -1,6 +1,7 @@
 package io.longshore.engine;
 
 import io.longshore.engine.EngineOptions.ControlMode;
+import io.longshore.inference.Deadline;
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
 import io.longshore.lifecycle.ModelManager;
@@ -13,11 +14,10 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
 
 /** Decides which models of the repository are wanted, as the control mode says, and has them loaded. Thread-safe. */
 final class RepositoryController {
@@ -30,7 +30,7 @@ final class RepositoryController {
     private final EngineOptions options;
     private final EngineThreads threads;
     private final RepositoryWatch watch = new RepositoryWatch();
-    private final Set<String> wanted = ConcurrentHashMap.newKeySet();
+    private volatile boolean begun;
     private volatile String problem = "";
     private volatile boolean closed;
 
@@ -42,20 +42,24 @@ final class RepositoryController {
         this.threads = threads;
     }
 
-    /** Loads what is to be loaded at the start; done when all of it serves or has failed. */
+    /** Loads what is to be loaded at the start; done when all of it serves or has failed, or the repository failed. */
     CompletionStage<Void> start() {
-        return CompletableFuture.supplyAsync(this::firstScan, threads.loading())
-                .thenCompose(this::loadFirst)
-                .whenComplete((done, failure) -> {
-                    if (options.mode() == ControlMode.POLL) {
-                        lookAgainIn(options.pollInterval());
-                    }
-                });
+        return CompletableFuture.supplyAsync(this::firstLook, threads.loading()).thenCompose(Function.identity());
     }
 
-    /** The names of the models that are to be served. */
-    Set<String> wanted() {
-        return Set.copyOf(wanted);
+    /** Scans the repository and has its models loaded. */
+    private CompletionStage<Void> firstLook() {
+        try {
+            return loadFirst(repository.scan());
+        } catch (IOException | RuntimeException e) {
+            problem = "the model repository cannot be read: " + e.getMessage();
+            throw new InferenceException(ErrorCode.UNAVAILABLE, problem, e);
+        } finally {
+            // Not after the loads: one model that loads for an hour must not keep the others from being followed.
+            if (options.mode() == ControlMode.POLL) {
+                lookAgainIn(options.pollInterval());
+            }
+        }
     }
 
     /** Why the repository cannot be read; empty while it can. */
@@ -68,32 +72,25 @@ final class RepositoryController {
         closed = true;
     }
 
-    private RepositorySnapshot firstScan() {
-        try {
-            return repository.scan();
-        } catch (IOException e) {
-            problem = "the model repository cannot be read: " + e.getMessage();
-            throw new InferenceException(ErrorCode.UNAVAILABLE, problem, e);
-        }
-    }
-
     private CompletionStage<Void> loadFirst(RepositorySnapshot snapshot) {
         watch.begin(snapshot);
+        begun = true;
         List<CompletableFuture<Void>> loads = new ArrayList<>();
         for (ModelFolder folder : snapshot.models().values()) {
             if (isWantedAtStart(folder.name())) {
-                wanted.add(folder.name());
                 loads.add(settled(manager.reconcile(folder)));
             } else {
                 manager.know(folder.name());
             }
         }
         snapshot.problems().forEach((name, reason) -> {
-            wanted.add(name);
-            loads.add(settled(manager.reject(name, reason)));
+            if (isWantedAtStart(name)) {
+                loads.add(settled(manager.reject(name, reason)));
+            } else {
+                manager.know(name);
+            }
         });
         for (String missing : missingAtStart(snapshot)) {
-            wanted.add(missing);
             loads.add(settled(manager.reject(missing, "model '" + missing + "' is not in the model repository")));
         }
         return CompletableFuture.allOf(loads.toArray(CompletableFuture<?>[]::new));
@@ -121,29 +118,33 @@ final class RepositoryController {
     CompletionStage<Void> load(String name) {
         checkExplicit();
         checkName(name);
-        return CompletableFuture.supplyAsync(() -> find(name), threads.loading())
-                .thenCompose(folder -> {
-                    wanted.add(name);
-                    return manager.reconcile(folder);
-                });
+        return manager.reconcile(name, () -> find(name));
     }
 
     CompletionStage<Void> unload(String name) {
         checkExplicit();
-        wanted.remove(name);
         return manager.unload(name);
     }
 
     private ModelFolder find(String name) {
-        ModelFolder folder = firstScan().models().get(name);
-        if (folder == null) {
-            throw new InferenceException(
-                    ErrorCode.INTERNAL, "failed to load '" + name + "', failed to poll from model repository");
+        String notFound = "failed to load '" + name + "', failed to poll from model repository";
+        try {
+            RepositorySnapshot snapshot = repository.scan();
+            ModelFolder folder = snapshot.models().get(name);
+            if (folder != null) {
+                return folder;
+            }
+            String reason = snapshot.problems().get(name);
+            throw new InferenceException(ErrorCode.INTERNAL, reason == null ? notFound : notFound + ": " + reason);
+        } catch (IOException e) {
+            throw new InferenceException(ErrorCode.INTERNAL, notFound + ": " + e, e);
         }
-        return folder;
     }
 
     private void checkExplicit() {
+        if (closed) {
+            throw new InferenceException(ErrorCode.UNAVAILABLE, "the server is stopping, no model is loaded any more");
+        }
         if (options.mode() != ControlMode.EXPLICIT) {
             throw new InferenceException(
                     ErrorCode.UNAVAILABLE, "explicit model load / unload is not allowed if polling is enabled");
@@ -163,38 +164,50 @@ final class RepositoryController {
     }
 
     private void lookAgainIn(Duration delay) {
-        if (!closed) {
-            long when = threads.ticker().nanos() + delay.toNanos();
-            threads.delayer().schedule(this::lookOnLoadingThread, when);
+        if (closed) {
+            return;
         }
-    }
-
-    private void lookOnLoadingThread() {
         try {
-            threads.loading().execute(() -> lookAgainIn(look()));
+            threads.delayer()
+                    .schedule(
+                            this::lookOnLoadingThread,
+                            Deadline.after(delay, threads.ticker()).nanos());
         } catch (RejectedExecutionException e) {
             LOG.log(Level.DEBUG, "the server is stopping, the repository is not looked at any more", e);
         }
     }
 
-    /** Looks at the repository and acts; the time to the next look. */
-    private Duration look() {
+    private void lookOnLoadingThread() {
         try {
-            RepositoryWatch.Changes changes = watch.look(repository.scan());
-            problem = "";
-            for (ModelFolder folder : changes.reconcile()) {
-                wanted.add(folder.name());
-                manager.reconcile(folder);
-            }
-            for (String name : changes.unload()) {
-                wanted.remove(name);
-                manager.unload(name);
-            }
-            boolean soon = changes.unsettled() && options.pollInterval().compareTo(SETTLING) > 0;
-            return soon ? SETTLING : options.pollInterval();
+            threads.loading().execute(this::lookAndGoOn);
+        } catch (RejectedExecutionException e) {
+            LOG.log(Level.DEBUG, "the server is stopping, the repository is not looked at any more", e);
+        }
+    }
+
+    private void lookAndGoOn() {
+        Duration next = options.pollInterval();
+        try {
+            next = look();
         } catch (IOException | RuntimeException e) {
             LOG.log(Level.WARNING, "the model repository could not be looked at; what serves, serves on", e);
+        } finally {
+            lookAgainIn(next);
+        }
+    }
+
+    /** Looks at the repository and acts; the time to the next look. */
+    private Duration look() throws IOException {
+        RepositorySnapshot snapshot = repository.scan();
+        if (!begun) {
+            loadFirst(snapshot).whenComplete((done, failure) -> problem = "");
             return options.pollInterval();
         }
+        RepositoryWatch.Changes changes = watch.look(snapshot);
+        changes.reconcile().forEach(manager::reconcile);
+        changes.reject().forEach(manager::reject);
+        changes.unload().forEach(manager::unload);
+        boolean soon = changes.unsettled() && options.pollInterval().compareTo(SETTLING) > 0;
+        return soon ? SETTLING : options.pollInterval();
     }
 }

@@ -61,7 +61,8 @@ final class RequestContext implements InferenceContext {
                 Parameters.NONE,
                 outer.options().withCallChain(chain).withCallerMayExecute(true));
         CompletionStage<InferenceResponse> response = service.inferOnce(nested);
-        request.onCancel(() -> response.toCompletableFuture().cancel(false));
+        Runnable forget = request.onCancel(() -> response.toCompletableFuture().cancel(false));
+        response.whenComplete((done, failure) -> forget.run());
         return response;
     }
 }

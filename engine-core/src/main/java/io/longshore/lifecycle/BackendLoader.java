@@ -119,16 +119,49 @@ public final class BackendLoader implements VersionLoader {
         ledger.reserve(Device.CPU, byteSize);
         try {
             BackendModel model = backend.load(config, files, Device.CPU, instanceCount, context);
-            Scheduler scheduler = scheduler(id, config, model, instances(model, instanceCount), context.executor());
-            Runnable unload = () -> {
-                scheduler.close();
-                model.close();
-                ledger.release(Device.CPU, byteSize);
-            };
+            Scheduler scheduler = scheduler(id, config, model, instanceCount, context.executor());
+            Runnable unload = () -> unload(scheduler, model, byteSize);
             return new ModelVersion(id, config, fingerprint, scheduler, unload, closer);
-        } catch (BackendException | RuntimeException | Error e) {
+        } catch (Throwable e) {
             ledger.release(Device.CPU, byteSize);
             throw e;
+        }
+    }
+
+    private void unload(Scheduler scheduler, BackendModel model, long byteSize) {
+        try {
+            scheduler.close();
+        } finally {
+            try {
+                model.close();
+            } finally {
+                ledger.release(Device.CPU, byteSize);
+            }
+        }
+    }
+
+    /** A scheduler over new instances of the model. Where that fails, instances and model are closed. */
+    private Scheduler scheduler(
+            ModelId id, ModelConfig config, BackendModel model, int instanceCount, Executor executor)
+            throws BackendException {
+        List<BackendInstance> instances = new ArrayList<>();
+        try {
+            for (int i = 0; i < instanceCount; i++) {
+                instances.add(model.newInstance());
+            }
+            return scheduler(id, config, model, instances, executor);
+        } catch (Throwable e) {
+            instances.forEach(instance -> closeAfter(e, instance));
+            closeAfter(e, model);
+            throw e;
+        }
+    }
+
+    private static void closeAfter(Throwable failure, AutoCloseable opened) {
+        try {
+            opened.close();
+        } catch (Exception | LinkageError e) {
+            failure.addSuppressed(e);
         }
     }
 
@@ -157,19 +190,5 @@ public final class BackendLoader implements VersionLoader {
             count += group.count();
         }
         return count > 0 ? count : backend.defaultInstanceCount(config, Device.CPU);
-    }
-
-    private static List<BackendInstance> instances(BackendModel model, int count) throws BackendException {
-        List<BackendInstance> instances = new ArrayList<>(count);
-        try {
-            for (int i = 0; i < count; i++) {
-                instances.add(model.newInstance());
-            }
-            return instances;
-        } catch (BackendException | RuntimeException | Error e) {
-            instances.forEach(BackendInstance::close);
-            model.close();
-            throw e;
-        }
     }
 }

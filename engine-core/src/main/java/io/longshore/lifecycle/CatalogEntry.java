@@ -9,16 +9,21 @@ import java.util.NavigableMap;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of one model. Written by the model's manager, under this object's lock; read by everybody without one.
  */
 final class CatalogEntry {
+    private static final Set<VersionState> GONE = Set.of(VersionState.FAILED, VersionState.UNLOADED);
+
     private final String name;
     private volatile NavigableMap<Long, ModelVersion> ready = Collections.emptyNavigableMap();
     private volatile SortedMap<Long, VersionStatus> statuses = Collections.emptySortedMap();
     private volatile String problem = "";
+    private volatile boolean wanted;
+    private final Set<ModelVersion> leaving = ConcurrentHashMap.newKeySet();
 
     CatalogEntry(String name) {
         this.name = name;
@@ -51,6 +56,15 @@ final class CatalogEntry {
         problem = reason;
     }
 
+    /** Whether the model is to be served. */
+    boolean isWanted() {
+        return wanted;
+    }
+
+    void setWanted(boolean value) {
+        wanted = value;
+    }
+
     synchronized void publish(Map<Long, ModelVersion> versions) {
         ready = Collections.unmodifiableNavigableMap(new TreeMap<>(versions));
     }
@@ -70,19 +84,32 @@ final class CatalogEntry {
         }
     }
 
-    /** Says that a drained version is gone, unless it has come back meanwhile. */
-    synchronized void unloaded(long version) {
-        if (statuses.getOrDefault(version, VersionStatus.COLD).state() == VersionState.DRAINING) {
-            move(version, VersionState.UNLOADED, "unloaded");
+    /** Notes that a version begins to drain. */
+    void leaves(ModelVersion version) {
+        leaving.add(version);
+    }
+
+    /** Notes that a drained version is gone; its number is so too, unless it serves again or another of it drains. */
+    synchronized void left(ModelVersion version) {
+        leaving.remove(version);
+        long number = version.id().version();
+        boolean drains = statuses.getOrDefault(number, VersionStatus.COLD).state() == VersionState.DRAINING;
+        if (drains && leaving.stream().noneMatch(other -> other.id().version() == number)) {
+            move(number, VersionState.UNLOADED, "unloaded");
         }
+    }
+
+    /** The versions that drain now, those included that newer files of the same version have replaced. */
+    Set<ModelVersion> leaving() {
+        return Set.copyOf(leaving);
     }
 
     /** Forgets versions that neither serve nor are in the repository any more. */
     synchronized void keepOnly(Set<Long> versions) {
         SortedMap<Long, VersionStatus> kept = new TreeMap<>(statuses);
         kept.entrySet()
-                .removeIf(each ->
-                        !versions.contains(each.getKey()) && each.getValue().state() == VersionState.FAILED);
+                .removeIf(each -> !versions.contains(each.getKey())
+                        && GONE.contains(each.getValue().state()));
         statuses = Collections.unmodifiableSortedMap(kept);
     }
 
@@ -92,14 +119,22 @@ final class CatalogEntry {
         statuses = Collections.unmodifiableSortedMap(changed);
     }
 
-    /** One line for each version; one without a version where none is known. */
+    /**
+     * One line for each version; one without a version where none is known. The model's problem stands on the lines that
+     * have no reason of their own, unless a version that is not unloaded has one.
+     */
     List<ModelStatus> index() {
+        SortedMap<Long, VersionStatus> now = statuses;
+        boolean told = now.values().stream()
+                .anyMatch(each ->
+                        each.state() != VersionState.UNLOADED && !each.reason().isEmpty());
+        String general = told ? "" : problem;
         List<ModelStatus> lines = new ArrayList<>();
-        statuses.forEach((version, status) ->
-                lines.add(new ModelStatus(name, version, outwardState(status.state()), status.reason())));
+        now.forEach((version, status) -> lines.add(new ModelStatus(
+                name, version, outwardState(status.state()), status.reason().isEmpty() ? general : status.reason())));
         if (lines.isEmpty()) {
-            ModelStatus.State state = problem.isEmpty() ? ModelStatus.State.UNKNOWN : ModelStatus.State.UNAVAILABLE;
-            lines.add(new ModelStatus(name, 0, state, problem));
+            ModelStatus.State state = general.isEmpty() ? ModelStatus.State.UNKNOWN : ModelStatus.State.UNAVAILABLE;
+            lines.add(new ModelStatus(name, 0, state, general));
         }
         return lines;
     }

@@ -10,12 +10,17 @@ import java.util.Map;
 public final class MemoryLedger {
     private final Map<Device, Long> reserved = new HashMap<>();
 
-    /** Books {@code bytes} on a device. */
+    /**
+     * Books {@code bytes} on a device.
+     *
+     * @throws IllegalArgumentException if {@code bytes} is negative
+     * @throws ArithmeticException if all bookings together exceed {@link Long#MAX_VALUE}
+     */
     public synchronized void reserve(Device device, long bytes) {
         if (bytes < 0) {
             throw new IllegalArgumentException("cannot reserve " + bytes + " bytes");
         }
-        reserved.merge(device, bytes, Long::sum);
+        reserved.merge(device, bytes, Math::addExact);
     }
 
     /**
@@ -24,6 +29,9 @@ public final class MemoryLedger {
      * @throws IllegalStateException if more would be released than is reserved
      */
     public synchronized void release(Device device, long bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("cannot release " + bytes + " bytes");
+        }
         long left = reserved(device) - bytes;
         if (left < 0) {
             throw new IllegalStateException(

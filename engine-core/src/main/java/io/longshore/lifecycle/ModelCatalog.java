@@ -61,6 +61,16 @@ public final class ModelCatalog {
                 .toList();
     }
 
+    /** The names of all models that are to be served and are not, sorted. */
+    public List<String> missingModels() {
+        return entries.entrySet().stream()
+                .filter(entry -> entry.getValue().isWanted())
+                .map(Map.Entry::getKey)
+                .filter(name -> !readiness(ModelSelector.latest(name)).isReady())
+                .sorted()
+                .toList();
+    }
+
     /** All versions known, sorted by name and version. */
     public List<ModelStatus> index() {
         return entries.entrySet().stream()
@@ -72,6 +82,12 @@ public final class ModelCatalog {
     /** The entry of a model, made if need be. */
     CatalogEntry entry(String name) {
         return entries.computeIfAbsent(name, CatalogEntry::new);
+    }
+
+    /** The entry of a model, or null where nothing is known of it. */
+    @Nullable
+    CatalogEntry find(String name) {
+        return entries.get(name);
     }
 
     /** The names of all models known. */

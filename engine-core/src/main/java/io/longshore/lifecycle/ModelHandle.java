@@ -2,6 +2,7 @@ package io.longshore.lifecycle;
 
 import io.longshore.model.ModelConfig;
 import io.longshore.model.ModelId;
+import io.longshore.schedule.RequestPreparation;
 import io.longshore.schedule.Scheduler;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -24,6 +25,11 @@ public final class ModelHandle implements AutoCloseable {
 
     public ModelConfig config() {
         return version.config();
+    }
+
+    /** Holds requests against the version's configuration. */
+    public RequestPreparation preparation() {
+        return version.preparation();
     }
 
     public Scheduler scheduler() {

@@ -5,6 +5,7 @@ import io.longshore.inference.InferenceException;
 import io.longshore.model.InvalidModelConfigException;
 import io.longshore.repository.ModelConfigSource;
 import io.longshore.repository.ModelFolder;
+import io.longshore.spi.BackendException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -26,6 +27,9 @@ import java.util.concurrent.Executor;
  *
  * <p>A change is atomic over a model's versions: all that are wanted load first, then they are published together, then
  * what they replace drains. If one of them fails, those loaded with it are dropped and what served before serves on.
+ *
+ * <p>Its end: {@link #close}. A load that is under way is waited for, since no framework can be interrupted while it loads;
+ * what waits behind it is refused.
  */
 public final class ModelManager {
     private static final Logger LOG = System.getLogger(ModelManager.class.getName());
@@ -34,6 +38,7 @@ public final class ModelManager {
     private final VersionLoader loader;
     private final ModelConfigSource configs;
     private final SerialLanes lanes;
+    private volatile boolean closed;
 
     /**
      * @param catalog where versions are published
@@ -52,20 +57,46 @@ public final class ModelManager {
         this.lanes = new SerialLanes(executor);
     }
 
+    /** Tells what a model's folder holds when it is the model's turn. */
+    @FunctionalInterface
+    public interface FolderSource {
+        /**
+         * The folder as it is now.
+         *
+         * @throws InferenceException if there is no such model
+         */
+        ModelFolder look();
+    }
+
     /**
      * Brings a model to what its folder holds.
      *
      * @return done when every wanted version serves, or an {@link InferenceException} with the reason
      */
     public CompletionStage<Void> reconcile(ModelFolder folder) {
-        return lanes.submit(folder.name(), () -> reconcileNow(folder));
+        return reconcile(folder.name(), () -> folder);
     }
 
-    /** Notes why a model cannot even be looked at. What serves, serves on. */
+    /**
+     * Brings a model to what its folder holds once everything asked for before is done.
+     *
+     * @param folder looked at then; what it throws is the outcome
+     * @return done when every wanted version serves, or an {@link InferenceException} with the reason
+     */
+    public CompletionStage<Void> reconcile(String name, FolderSource folder) {
+        return lanes.submit(name, () -> {
+            checkOpen(name);
+            reconcileNow(folder.look());
+        });
+    }
+
+    /** Notes why a model that is to be served cannot even be looked at. What serves, serves on. */
     public CompletionStage<Void> reject(String name, String reason) {
         return lanes.submit(name, () -> {
             LOG.log(Level.ERROR, "model ''{0}'' cannot be loaded: {1}", name, reason);
-            catalog.entry(name).setProblem(reason);
+            CatalogEntry entry = catalog.entry(name);
+            entry.setWanted(true);
+            entry.setProblem(reason);
         });
     }
 
@@ -75,37 +106,71 @@ public final class ModelManager {
     }
 
     /**
-     * Unloads all versions of a model.
+     * Unloads all versions of a model; does nothing for a model that is not known.
      *
-     * @return done when the last request is answered and the memory of all versions given back
+     * @return done when the last request is answered and the memory of all versions given back, also that of versions
+     *     which were replaced before
      */
     public CompletionStage<Void> unload(String name) {
         List<CompletionStage<Void>> drains = new ArrayList<>();
-        return lanes.submit(name, () -> {
-                    CatalogEntry entry = catalog.entry(name);
-                    SortedMap<Long, ModelVersion> served = entry.ready();
-                    entry.publish(Map.of());
-                    entry.setProblem("unloaded");
-                    served.values().forEach(version -> drains.add(drain(entry, version)));
-                })
-                .thenCompose(done -> all(drains));
+        return lanes.submit(name, () -> drains.addAll(unloadNow(name))).thenCompose(done -> all(drains));
     }
 
-    /** Unloads everything; done when all memory is given back. */
-    public CompletionStage<Void> unloadAll() {
-        return all(catalog.names().stream().map(this::unload).toList());
+    private List<CompletionStage<Void>> unloadNow(String name) {
+        CatalogEntry entry = catalog.find(name);
+        if (entry == null) {
+            return List.of();
+        }
+        SortedMap<Long, ModelVersion> served = entry.ready();
+        entry.setWanted(false);
+        entry.publish(Map.of());
+        entry.setProblem("unloaded");
+        served.forEach((version, each) -> {
+            entry.move(version, VersionState.DRAINING, "");
+            retire(entry, each);
+        });
+        return entry.leaving().stream().map(ModelVersion::drain).toList();
+    }
+
+    /**
+     * Loads nothing any more, not even what was asked for before, and unloads everything.
+     *
+     * @return done when no load is under way and all memory is given back; never a failure, those are logged
+     */
+    public CompletionStage<Void> close() {
+        closed = true;
+        return lanes.settled()
+                .thenCompose(done ->
+                        all(catalog.names().stream().map(this::unloadAtLast).toList()));
+    }
+
+    private CompletionStage<Void> unloadAtLast(String name) {
+        return unload(name)
+                // Threads that were taken back too early must not cost the models their close.
+                .exceptionallyCompose(failure -> all(unloadNow(name)))
+                .exceptionally(failure -> {
+                    LOG.log(Level.ERROR, "model '" + name + "' could not be unloaded", failure);
+                    return null;
+                });
+    }
+
+    private void checkOpen(String name) {
+        if (closed) {
+            throw new InferenceException(
+                    ErrorCode.UNAVAILABLE, "load failed for model '" + name + "': the server is stopping");
+        }
     }
 
     private void reconcileNow(ModelFolder folder) {
         CatalogEntry entry = catalog.entry(folder.name());
+        entry.setWanted(true);
         try {
-            SortedSet<Long> wanted = wanted(folder);
-            VersionPlan plan = VersionPlan.of(folder, wanted, entry.ready());
+            VersionPlan plan = VersionPlan.of(folder, wanted(folder), entry.ready());
             SortedMap<Long, ModelVersion> serving = new TreeMap<>(plan.keep());
             serving.putAll(loadAll(folder, plan.load(), entry));
             publish(entry, folder, serving);
-        } catch (InvalidModelConfigException e) {
-            throw failed(entry, folder, reason(e));
+        } catch (Exception | LinkageError | StackOverflowError | OutOfMemoryError e) {
+            throw failed(entry, folder, e);
         }
     }
 
@@ -120,7 +185,8 @@ public final class ModelManager {
         return wanted;
     }
 
-    private SortedMap<Long, ModelVersion> loadAll(ModelFolder folder, Set<Long> versions, CatalogEntry entry) {
+    private SortedMap<Long, ModelVersion> loadAll(ModelFolder folder, Set<Long> versions, CatalogEntry entry)
+            throws BackendException {
         SortedMap<Long, ModelVersion> loaded = new TreeMap<>();
         for (long version : versions) {
             boolean serves = entry.ready().containsKey(version);
@@ -129,10 +195,11 @@ public final class ModelManager {
             }
             try {
                 loaded.put(version, loader.load(folder, version));
-            } catch (Exception | LinkageError | OutOfMemoryError | StackOverflowError e) {
+            } catch (Throwable e) {
+                // Whatever a framework throws: a version must not stay in loading for ever.
                 abandon(entry, loaded, version);
                 entry.moveFrom(VersionState.LOADING, version, VersionState.FAILED, reason(e));
-                throw failed(entry, folder, "version " + version + " is at UNAVAILABLE state: " + reason(e));
+                throw new BackendException("version " + version + " is at UNAVAILABLE state: " + reason(e), e);
             }
         }
         return loaded;
@@ -140,7 +207,7 @@ public final class ModelManager {
 
     private static void abandon(CatalogEntry entry, Map<Long, ModelVersion> loaded, long culprit) {
         loaded.forEach((version, dropped) -> {
-            dropped.drain();
+            retire(entry, dropped);
             entry.moveFrom(
                     VersionState.LOADING,
                     version,
@@ -149,28 +216,31 @@ public final class ModelManager {
         });
     }
 
-    private static InferenceException failed(CatalogEntry entry, ModelFolder folder, String reason) {
+    private static InferenceException failed(CatalogEntry entry, ModelFolder folder, Throwable failure) {
+        String reason = reason(failure);
         entry.setProblem(reason);
-        LOG.log(Level.ERROR, "load failed for model ''{0}'': {1}", folder.name(), reason);
+        LOG.log(Level.ERROR, "load failed for model '" + folder.name() + "': " + reason, failure);
         return new InferenceException(
-                ErrorCode.INVALID_ARGUMENT, "load failed for model '" + folder.name() + "': " + reason);
+                ErrorCode.INVALID_ARGUMENT, "load failed for model '" + folder.name() + "': " + reason, failure);
     }
 
     private void publish(CatalogEntry entry, ModelFolder folder, SortedMap<Long, ModelVersion> serving) {
         SortedMap<Long, ModelVersion> before = entry.ready();
         entry.publish(serving);
         serving.forEach((version, now) -> {
+            // Also one that was kept: the reason why newer files of it failed is history.
+            entry.moveFrom(VersionState.LOADING, version, VersionState.READY, "");
             if (now != before.get(version)) {
-                entry.moveFrom(VersionState.LOADING, version, VersionState.READY, "");
                 LOG.log(Level.INFO, "model ''{0}'' version {1} is ready", folder.name(), String.valueOf(version));
             }
         });
         entry.setProblem("");
         before.forEach((version, old) -> {
             if (!serving.containsKey(version)) {
-                drain(entry, old);
-            } else if (serving.get(version) != old) {
-                old.drain();
+                entry.move(version, VersionState.DRAINING, "");
+            }
+            if (serving.get(version) != old) {
+                retire(entry, old);
             }
         });
         Set<Long> present = new HashSet<>(folder.versions().keySet());
@@ -178,13 +248,14 @@ public final class ModelManager {
         entry.keepOnly(present);
     }
 
-    private static CompletionStage<Void> drain(CatalogEntry entry, ModelVersion version) {
-        entry.move(version.id().version(), VersionState.DRAINING, "");
-        return version.drain().whenComplete((done, failure) -> {
+    /** Drains a version that is published no more; its model's next unload waits for it. */
+    private static void retire(CatalogEntry entry, ModelVersion version) {
+        entry.leaves(version);
+        version.drain().whenComplete((done, failure) -> {
             if (failure != null) {
                 LOG.log(Level.ERROR, "model version " + version.id() + " could not be closed", failure);
             }
-            entry.unloaded(version.id().version());
+            entry.left(version);
         });
     }
 

@@ -2,6 +2,7 @@ package io.longshore.lifecycle;
 
 import io.longshore.model.ModelConfig;
 import io.longshore.model.ModelId;
+import io.longshore.schedule.RequestPreparation;
 import io.longshore.schedule.Scheduler;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -21,6 +22,7 @@ final class ModelVersion {
     private final ModelConfig config;
     private final long fingerprint;
     private final Scheduler scheduler;
+    private final RequestPreparation preparation;
     private final Runnable unload;
     private final Executor closer;
     private final AtomicLong users = new AtomicLong();
@@ -37,6 +39,7 @@ final class ModelVersion {
         this.config = config;
         this.fingerprint = fingerprint;
         this.scheduler = scheduler;
+        this.preparation = new RequestPreparation(config);
         this.unload = unload;
         this.closer = closer;
     }
@@ -55,6 +58,10 @@ final class ModelVersion {
 
     Scheduler scheduler() {
         return scheduler;
+    }
+
+    RequestPreparation preparation() {
+        return preparation;
     }
 
     /** Lets one more user in; false while the version drains or is gone. */
@@ -93,7 +100,8 @@ final class ModelVersion {
         try {
             unload.run();
             unloaded.complete(null);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // Native code may throw anything; whoever waits for the unload must hear of it.
             unloaded.completeExceptionally(e);
         }
     }

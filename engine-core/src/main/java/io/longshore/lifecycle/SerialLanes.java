@@ -5,6 +5,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /** Runs what concerns one name one after the other, in the order of arrival, and different names side by side. */
 final class SerialLanes {
@@ -36,15 +37,22 @@ final class SerialLanes {
         return done;
     }
 
+    /** Done when all work submitted so far is done, whatever came of it. */
+    CompletionStage<Void> settled() {
+        return CompletableFuture.allOf(tails.values().toArray(CompletableFuture<?>[]::new));
+    }
+
     private void start(String name, Work work, CompletableFuture<Void> done, CompletableFuture<Void> tail) {
         try {
             executor.execute(() -> {
-                run(work, done);
+                Throwable failure = run(work);
+                // The next in line first: whoever waits for this work may wait for the next one too.
                 advance(name, tail);
+                end(done, failure);
             });
         } catch (RejectedExecutionException e) {
-            done.completeExceptionally(e);
             advance(name, tail);
+            done.completeExceptionally(e);
         }
     }
 
@@ -53,13 +61,21 @@ final class SerialLanes {
         tail.complete(null);
     }
 
-    private static void run(Work work, CompletableFuture<Void> done) {
+    private static @Nullable Throwable run(Work work) {
         try {
             work.run();
-            done.complete(null);
+            return null;
         } catch (Throwable e) {
             // Whatever a native runtime throws while it loads a model must not take the loading thread down.
-            done.completeExceptionally(e);
+            return e;
+        }
+    }
+
+    private static void end(CompletableFuture<Void> done, @Nullable Throwable failure) {
+        if (failure == null) {
+            done.complete(null);
+        } else {
+            done.completeExceptionally(failure);
         }
     }
 }

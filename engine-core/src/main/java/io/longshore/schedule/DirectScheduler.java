@@ -4,7 +4,6 @@ import io.longshore.inference.Delayer;
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceContext;
 import io.longshore.inference.InferenceException;
-import io.longshore.spi.BackendException;
 import io.longshore.spi.BackendInstance;
 import io.longshore.spi.BackendModel;
 import java.lang.System.Logger;
@@ -21,7 +20,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A request that finds an idle instance and nobody waiting runs at once, on the calling thread where it permits that: a
  * hop to another thread costs more than a small model. Everything else waits in a bounded queue and is run by the
- * executor when an instance is given back. An instance that throws is closed and replaced.
+ * executor when an instance is given back. An instance that throws is closed and replaced; once none is left and none can
+ * be made, the model is broken and every request to it fails with the reason.
+ *
+ * <p>A request begins in the same breath as it gets its instance, under the lock. From then on it is not over before the
+ * instance was given back, even if it is withdrawn meanwhile: so nobody can close the scheduler while an instance is out.
  *
  * <p>The lock guards queue and pool and is held for a few instructions; neither backends nor sinks are called under it.
  */
@@ -59,6 +62,9 @@ public final class DirectScheduler implements Scheduler {
             Function<PendingRequest, InferenceContext> contexts,
             Executor executor,
             Delayer delayer) {
+        if (instances.isEmpty()) {
+            throw new IllegalArgumentException("model '" + modelName + "' needs at least one instance");
+        }
         this.modelName = modelName;
         this.model = model;
         this.pool = new InstancePool(instances);
@@ -72,27 +78,36 @@ public final class DirectScheduler implements Scheduler {
     @Override
     public void submit(PendingRequest request) {
         request.onLeaveQueue(() -> withdraw(request));
-        request.startTimer(delayer);
-        BackendInstance leased = null;
-        InferenceException refusal = null;
+        BackendInstance leased;
+        try {
+            request.startTimer(delayer);
+            leased = leaseOrQueue(request);
+        } catch (RejectedExecutionException e) {
+            request.reject(stopping(e));
+            return;
+        } catch (InferenceException e) {
+            request.reject(e);
+            return;
+        }
+        if (leased != null) {
+            start(request, leased);
+        }
+    }
+
+    /** An instance for the request, or null where it waits in the queue or was withdrawn meanwhile. */
+    private @Nullable BackendInstance leaseOrQueue(PendingRequest request) {
         synchronized (lock) {
             if (pool.alive() == 0) {
-                refusal = new InferenceException(ErrorCode.MODEL_FAILED, brokenBecause);
-            } else if (queue.isEmpty()) {
-                leased = pool.lease();
+                throw new InferenceException(ErrorCode.MODEL_FAILED, brokenBecause);
             }
-            if (leased == null && refusal == null && !queue.offer(request)) {
-                refusal = new InferenceException(
-                        ErrorCode.UNAVAILABLE, "Exceeds maximum queue size for model '" + modelName + "'");
+            if (queue.isEmpty() && pool.idleCount() > 0) {
+                return request.begin() ? pool.lease() : null;
             }
-        }
-        if (refusal != null) {
-            request.reject(refusal);
-        } else if (leased != null) {
-            start(request, leased);
-        } else if (request.isWithdrawn()) {
-            // Withdrawn before it stood in the queue: its own withdrawal could not find it there.
-            withdraw(request);
+            // One that is withdrawn after this question waits for the lock and then finds itself in the queue.
+            if (!request.isWithdrawn() && !queue.offer(request)) {
+                throw new InferenceException(ErrorCode.UNAVAILABLE, "Exceeds maximum queue size");
+            }
+            return null;
         }
     }
 
@@ -101,31 +116,38 @@ public final class DirectScheduler implements Scheduler {
             run(request, instance);
         } else if (!runElsewhere(request, instance)) {
             giveBack(instance);
+            request.over();
         }
     }
 
-    /** Runs the request on the executor; where that is closed, rejects it and leaves the instance to the caller. */
+    /** Runs the request on the executor; where that is closed, fails it and leaves both to the caller. */
     private boolean runElsewhere(PendingRequest request, BackendInstance instance) {
         try {
             executor.execute(() -> run(request, instance));
             return true;
         } catch (RejectedExecutionException e) {
-            request.reject(new InferenceException(ErrorCode.UNAVAILABLE, "the server is stopping", e));
+            request.fail(stopping(e));
             return false;
         }
     }
 
+    private static InferenceException stopping(RejectedExecutionException cause) {
+        return new InferenceException(ErrorCode.UNAVAILABLE, "the server is stopping", cause);
+    }
+
+    /** Runs a request that has begun. */
     private void run(PendingRequest request, BackendInstance instance) {
-        if (!request.begin()) {
+        if (request.isWithdrawn()) {
             giveBack(instance);
+            request.over();
             return;
         }
-        SingleExecution execution =
-                new SingleExecution(request, shaper, contexts.apply(request), over -> finished(over, instance));
+        SingleExecution execution = new SingleExecution(request, shaper, contexts, over -> finished(over, instance));
         try {
             instance.execute(execution);
         } catch (Throwable e) {
             // Whatever user code or a native runtime throws hurts this request and this instance, nothing else.
+            LOG.log(Level.ERROR, "an instance of model '" + modelName + "' broke and is replaced", e);
             execution.crashed(modelName, e);
             return;
         }
@@ -142,15 +164,22 @@ public final class DirectScheduler implements Scheduler {
 
     /** Hands an instance to the request that waits longest, or back to the pool. */
     private void giveBack(BackendInstance instance) {
+        List<PendingRequest> refused = new ArrayList<>(0);
         PendingRequest next = nextOrIdle(instance);
         while (next != null && !runElsewhere(next, instance)) {
+            refused.add(next);
             next = nextOrIdle(instance);
         }
+        // Only now: the last of them to be over may let the model be unloaded, with all its instances.
+        refused.forEach(PendingRequest::over);
     }
 
     private @Nullable PendingRequest nextOrIdle(BackendInstance instance) {
         synchronized (lock) {
             PendingRequest next = queue.poll();
+            while (next != null && !next.begin()) {
+                next = queue.poll();
+            }
             if (next == null) {
                 pool.giveBack(instance);
             }
@@ -159,19 +188,24 @@ public final class DirectScheduler implements Scheduler {
     }
 
     private void replace(BackendInstance broken) {
-        closeBroken(broken);
+        closeQuietly(broken);
+        BackendInstance fresh;
         try {
-            giveBack(model.newInstance());
-        } catch (BackendException | RuntimeException e) {
+            fresh = model.newInstance();
+        } catch (Throwable e) {
+            // A native runtime that just failed may throw anything at all.
+            LOG.log(Level.ERROR, "a broken instance of model '" + modelName + "' could not be replaced", e);
             lose("no instance of model '" + modelName + "' is left: " + e.getMessage());
+            return;
         }
+        giveBack(fresh);
     }
 
-    private void closeBroken(BackendInstance broken) {
+    private void closeQuietly(BackendInstance instance) {
         try {
-            broken.close();
-        } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "a broken instance of model '" + modelName + "' could not be closed", e);
+            instance.close();
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.WARNING, "an instance of model '" + modelName + "' could not be closed", e);
         }
     }
 
@@ -211,10 +245,11 @@ public final class DirectScheduler implements Scheduler {
                 idle.add(next);
             }
             if (idle.size() != pool.alive()) {
+                idle.forEach(pool::giveBack);
                 throw new IllegalStateException((pool.alive() - idle.size()) + " instances of model '" + modelName
                         + "' are still at work while it is closed");
             }
         }
-        idle.forEach(BackendInstance::close);
+        idle.forEach(this::closeQuietly);
     }
 }

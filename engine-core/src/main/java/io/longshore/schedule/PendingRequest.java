@@ -9,8 +9,11 @@ import io.longshore.inference.InferenceRequest;
 import io.longshore.inference.InferenceResponse;
 import io.longshore.inference.ResponseSink;
 import io.longshore.tensor.Tensor;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,12 +22,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Two things end apart from each other. The <em>answer</em> ends once the sink has its end: by the model, or earlier
  * because the caller withdrew the request or its deadline came, which takes effect at once wherever the request is. The
  * <em>request</em> is over once nothing uses its inputs any more: when it left the queue without having run, or when its
- * execution is over. Only then are inputs released and {@code whenOver} is run.
+ * execution is over. Only then, and after the answer's end was told, are inputs released and {@code whenOver} is run.
  *
- * <p>Thread-safe. The lock guards the state and keeps calls to the sink from overlapping; it is never held while a queue's
- * or a pool's lock is taken.
+ * <p>Thread-safe. The lock guards the state; no call leaves this object while it is held. Calls to the sink go through an
+ * {@link Outbox}, so they come one after the other, in order. A scheduler may call {@link #begin} and {@link #isWithdrawn}
+ * under its own lock, never the other way round.
  */
 public final class PendingRequest implements InferenceCall {
+    private static final Logger LOG = System.getLogger(PendingRequest.class.getName());
+    private static final Runnable NOTHING = PendingRequest::doNothing;
+
     private enum State {
         WAITING,
         RUNNING,
@@ -39,11 +46,12 @@ public final class PendingRequest implements InferenceCall {
     private final Object lock = new Object();
 
     private State state = State.WAITING;
+    private final Outbox outbox = new Outbox();
     private boolean answered;
-    private @Nullable InferenceException withdrawnBecause;
+    private boolean withdrawn;
     private @Nullable List<Runnable> cancelActions;
-    private Runnable leaveQueue = () -> {};
-    private Runnable stopTimer = () -> {};
+    private Runnable leaveQueue = NOTHING;
+    private Runnable stopTimer = NOTHING;
 
     /**
      * @param request the request, whose inputs this object owns from now on
@@ -83,11 +91,15 @@ public final class PendingRequest implements InferenceCall {
     /** Whether the caller withdrew the request, or its deadline has come. */
     public boolean isWithdrawn() {
         synchronized (lock) {
-            return withdrawnBecause != null;
+            return withdrawn;
         }
     }
 
-    /** Ends the request at its deadline, if it has one and is not over by then. */
+    /**
+     * Ends the request at its deadline, if it has one and is not over by then.
+     *
+     * @throws RejectedExecutionException if the delayer takes nothing any more
+     */
     public void startTimer(Delayer delayer) {
         if (!deadline().isBounded()) {
             return;
@@ -109,21 +121,34 @@ public final class PendingRequest implements InferenceCall {
         }
     }
 
-    /** Runs {@code action} once when the request is withdrawn or expires, at once if that has happened. */
-    public void onCancel(Runnable action) {
+    /**
+     * Runs {@code action} once when the request is withdrawn or expires, at once if that has happened.
+     *
+     * @return forgets the action; may be run more than once
+     */
+    public Runnable onCancel(Runnable action) {
         synchronized (lock) {
-            if (state == State.OVER) {
-                return;
-            }
-            if (withdrawnBecause == null) {
+            if (!withdrawn) {
+                if (state == State.OVER) {
+                    return NOTHING;
+                }
                 if (cancelActions == null) {
                     cancelActions = new ArrayList<>(1);
                 }
                 cancelActions.add(action);
-                return;
+                return () -> forget(action);
             }
         }
         action.run();
+        return NOTHING;
+    }
+
+    private void forget(Runnable action) {
+        synchronized (lock) {
+            if (cancelActions != null) {
+                cancelActions.remove(action);
+            }
+        }
     }
 
     @Override
@@ -137,31 +162,42 @@ public final class PendingRequest implements InferenceCall {
     }
 
     private void withdraw(InferenceException reason) {
+        Runnable answer = () -> sink.onError(reason);
         List<Runnable> actions;
         boolean waited;
+        boolean mustTell;
         Runnable leave;
         synchronized (lock) {
-            if (state == State.OVER || withdrawnBecause != null) {
+            if (answered || state == State.OVER) {
                 return;
             }
-            withdrawnBecause = reason;
+            answered = true;
+            withdrawn = true;
             waited = state == State.WAITING;
             actions = cancelActions == null ? List.of() : cancelActions;
             cancelActions = null;
             leave = leaveQueue;
-            endWith(reason);
+            mustTell = outbox.add(answer);
         }
         if (waited) {
             leave.run();
+        }
+        if (mustTell) {
+            tell(answer);
+        }
+        if (waited) {
             over();
         }
-        actions.forEach(Runnable::run);
+        actions.forEach(PendingRequest::runGuarded);
     }
 
-    /** Marks the request as running; false if it was withdrawn first and must not run. */
+    /**
+     * Marks the request as one that has an instance; false if it was withdrawn first and must not get one. From here on
+     * whoever has the instance calls {@link #over}, after the instance was given back.
+     */
     boolean begin() {
         synchronized (lock) {
-            if (state != State.WAITING || withdrawnBecause != null) {
+            if (state != State.WAITING || withdrawn) {
                 return false;
             }
             state = State.RUNNING;
@@ -171,27 +207,31 @@ public final class PendingRequest implements InferenceCall {
 
     /** Passes a response on, or drops it where the answer has ended. */
     void respond(InferenceResponse response, boolean isFinal) {
+        Runnable answer = () -> sink.onResponse(response, isFinal);
+        boolean late;
+        boolean mustTell;
         synchronized (lock) {
-            if (!answered) {
-                answered = isFinal;
-                sink.onResponse(response, isFinal);
-                return;
-            }
+            late = answered;
+            answered |= isFinal;
+            mustTell = !late && outbox.add(answer);
         }
-        response.release();
+        if (late) {
+            response.release();
+        } else if (mustTell) {
+            tell(answer);
+        }
     }
 
     /** Ends the answer with a failure, unless it has ended. */
     public void fail(InferenceException failure) {
+        Runnable answer = () -> sink.onError(failure);
+        boolean mustTell;
         synchronized (lock) {
-            endWith(failure);
-        }
-    }
-
-    private void endWith(InferenceException failure) {
-        if (!answered) {
+            mustTell = !answered && outbox.add(answer);
             answered = true;
-            sink.onError(failure);
+        }
+        if (mustTell) {
+            tell(answer);
         }
     }
 
@@ -203,17 +243,54 @@ public final class PendingRequest implements InferenceCall {
 
     /** Releases what the request holds. To be called once its execution is over; further calls do nothing. */
     void over() {
-        Runnable timer;
+        Runnable end = this::end;
+        boolean mustTell;
         synchronized (lock) {
             if (state == State.OVER) {
                 return;
             }
             state = State.OVER;
             cancelActions = null;
+            mustTell = outbox.add(end);
+        }
+        if (mustTell) {
+            tell(end);
+        }
+    }
+
+    private void end() {
+        Runnable timer;
+        synchronized (lock) {
             timer = stopTimer;
         }
-        timer.run();
-        request.release();
-        whenOver.run();
+        try {
+            timer.run();
+            request.release();
+        } finally {
+            whenOver.run();
+        }
+    }
+
+    private void tell(Runnable first) {
+        for (Runnable next = first; next != null; next = nextToTell()) {
+            runGuarded(next);
+        }
+    }
+
+    private @Nullable Runnable nextToTell() {
+        synchronized (lock) {
+            return outbox.next();
+        }
+    }
+
+    private static void doNothing() {}
+
+    /** What a sink or a model's code throws must cost neither an instance nor the thread of somebody else. */
+    private static void runGuarded(Runnable call) {
+        try {
+            call.run();
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.ERROR, "a callback of a request failed", e);
+        }
     }
 }

@@ -1,4 +1,4 @@
-package io.longshore.engine;
+package io.longshore.schedule;
 
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
@@ -18,11 +18,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds requests against a model's configuration and turns them into what its backend expects. Pure.
+ * Holds requests against a model's configuration and turns them into what its backend expects. Immutable; one is made for
+ * each loaded version, so that a request costs no text and no list that is the same for all.
  *
  * <p>Message texts are those that Triton's clients know; source: {@code infer_request.cc} of Triton's core.
  */
-final class RequestPreparation {
+public final class RequestPreparation {
     private static final String BATCH_NOTE =
             " NOTE: Setting a non-zero max_batch_size in the model config requires a batch"
                     + " dimension to be prepended to each input shape. If you want to specify the full shape including the batch"
@@ -31,10 +32,17 @@ final class RequestPreparation {
 
     private final ModelConfig config;
     private final String forModel;
+    private final List<TensorSpec> specs;
+    private final List<String> allOutputs;
 
-    RequestPreparation(ModelConfig config) {
+    /** @param config what requests are held against */
+    public RequestPreparation(ModelConfig config) {
         this.config = config;
         this.forModel = " for model '" + config.name() + "'";
+        this.specs = config.inputs().stream()
+                .map(input -> input.requestSpec(config.isBatched()))
+                .toList();
+        this.allOutputs = config.outputs().stream().map(ModelOutput::name).toList();
     }
 
     /**
@@ -43,16 +51,17 @@ final class RequestPreparation {
      *
      * @throws InferenceException INVALID_ARGUMENT naming the first thing that does not fit
      */
-    List<Tensor> inputs(InferenceRequest request) {
+    public List<Tensor> inputs(InferenceRequest request) {
         List<Tensor> given = request.inputs();
         checkNames(given);
         List<Tensor> ordered = new ArrayList<>(given.size());
         long batchSize = -1;
-        for (ModelInput declared : config.inputs()) {
-            Tensor input = find(given, declared.name());
+        for (int i = 0; i < specs.size(); i++) {
+            ModelInput declared = config.inputs().get(i);
+            Tensor input = find(given, given.size(), declared.name());
             if (input != null) {
                 batchSize = checkBatch(input, batchSize);
-                check(input, declared);
+                check(input, specs.get(i));
                 ordered.add(forBackend(input, declared));
             }
         }
@@ -64,14 +73,14 @@ final class RequestPreparation {
      *
      * @throws InferenceException INVALID_ARGUMENT if an output is not declared, or asked for twice
      */
-    List<String> outputs(InferenceRequest request) {
+    public List<String> outputs(InferenceRequest request) {
         if (request.outputs().isEmpty()) {
-            return config.outputs().stream().map(ModelOutput::name).toList();
+            return allOutputs;
         }
         List<String> names = new ArrayList<>(request.outputs().size());
         for (RequestedOutput output : request.outputs()) {
             String name = output.name();
-            if (config.outputs().stream().noneMatch(declared -> declared.name().equals(name))) {
+            if (!allOutputs.contains(name)) {
                 throw invalid("unexpected inference output '" + name + "'" + forModel);
             }
             if (names.contains(name)) {
@@ -85,10 +94,10 @@ final class RequestPreparation {
     private void checkNames(List<Tensor> given) {
         for (int i = 0; i < given.size(); i++) {
             String name = given.get(i).name();
-            if (config.inputs().stream().noneMatch(declared -> declared.name().equals(name))) {
+            if (!isDeclared(name)) {
                 throw invalid("unexpected inference input '" + name + "'" + forModel);
             }
-            if (find(given.subList(0, i), name) != null) {
+            if (find(given, i, name) != null) {
                 throw invalid("input '" + name + "' already exists in request");
             }
         }
@@ -99,7 +108,7 @@ final class RequestPreparation {
 
     private void checkRequired(List<Tensor> given) {
         List<String> missing = config.inputs().stream()
-                .filter(declared -> !declared.optional() && find(given, declared.name()) == null)
+                .filter(declared -> !declared.optional() && find(given, given.size(), declared.name()) == null)
                 .map(declared -> "'" + declared.name() + "'")
                 .toList();
         if (missing.isEmpty()) {
@@ -141,13 +150,12 @@ final class RequestPreparation {
         return rows;
     }
 
-    private void check(Tensor input, ModelInput declared) {
-        if (input.type() != declared.type()) {
+    private void check(Tensor input, TensorSpec spec) {
+        if (input.type() != spec.type()) {
             throw invalid("inference input '" + input.name() + "' data-type is '"
                     + input.type().wireName() + "', but model '" + config.name() + "' expects '"
-                    + declared.type().wireName() + "'");
+                    + spec.type().wireName() + "'");
         }
-        TensorSpec spec = declared.requestSpec(config.isBatched());
         if (!spec.accepts(input.shape())) {
             throw invalid("unexpected shape for input '" + input.name() + "'" + forModel + ". Expected "
                     + spec.renderDims() + ", got " + input.shape() + "." + (config.isBatched() ? BATCH_NOTE : ""));
@@ -187,10 +195,20 @@ final class RequestPreparation {
                 input.memory());
     }
 
-    private static @Nullable Tensor find(List<Tensor> tensors, String name) {
-        for (Tensor tensor : tensors) {
-            if (tensor.name().equals(name)) {
-                return tensor;
+    private boolean isDeclared(String name) {
+        for (TensorSpec spec : specs) {
+            if (spec.name().equals(name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The tensor of this name among the first {@code count}, or null. */
+    private static @Nullable Tensor find(List<Tensor> tensors, int count, String name) {
+        for (int i = 0; i < count; i++) {
+            if (tensors.get(i).name().equals(name)) {
+                return tensors.get(i);
             }
         }
         return null;

@@ -10,6 +10,7 @@ import io.longshore.spi.ExecutionItem;
 import io.longshore.tensor.Tensor;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +21,11 @@ import org.jspecify.annotations.Nullable;
 final class SingleExecution implements Execution, ExecutionItem {
     private final PendingRequest request;
     private final ResponseShaper shaper;
-    private final InferenceContext context;
+    private final Function<PendingRequest, InferenceContext> contexts;
     private final Consumer<SingleExecution> whenOver;
+    /** Made when it is first asked for; two threads may make one each, which does no harm. */
+    private @Nullable InferenceContext context;
+
     private volatile boolean instanceBroken;
     private boolean returned;
     private @Nullable Runnable end;
@@ -29,11 +33,11 @@ final class SingleExecution implements Execution, ExecutionItem {
     SingleExecution(
             PendingRequest request,
             ResponseShaper shaper,
-            InferenceContext context,
+            Function<PendingRequest, InferenceContext> contexts,
             Consumer<SingleExecution> whenOver) {
         this.request = request;
         this.shaper = shaper;
-        this.context = context;
+        this.contexts = contexts;
         this.whenOver = whenOver;
     }
 
@@ -64,35 +68,63 @@ final class SingleExecution implements Execution, ExecutionItem {
 
     @Override
     public InferenceContext context() {
-        return context;
+        InferenceContext made = context;
+        if (made == null) {
+            made = contexts.apply(request);
+            context = made;
+        }
+        return made;
     }
 
     @Override
     public void respond(List<Tensor> outputs, Parameters parameters, boolean isFinal) {
-        InferenceResponse response = shaper.shape(requestId(), outputs, parameters);
-        if (isFinal) {
-            endWith(() -> request.respond(response, true));
-        } else {
+        InferenceResponse response;
+        try {
+            response = shaper.shape(requestId(), outputs, parameters);
+        } catch (RuntimeException e) {
+            fail(new InferenceException(
+                    ErrorCode.MODEL_FAILED,
+                    "the outputs of the model do not fit its configuration: " + e.getMessage(),
+                    e));
+            return;
+        }
+        if (isFinal ? !tryEnd(() -> request.respond(response, true)) : isEnded()) {
+            response.release();
+            throw ended();
+        }
+        if (!isFinal) {
             request.respond(response, false);
         }
     }
 
     @Override
     public void fail(InferenceException failure) {
-        endWith(() -> request.fail(failure));
+        if (!tryEnd(() -> request.fail(failure))) {
+            throw ended();
+        }
     }
 
-    private void endWith(Runnable answer) {
+    /** Notes the item's end, and finishes where the backend's call has returned; false if it has had its end. */
+    private boolean tryEnd(Runnable answer) {
         synchronized (this) {
             if (end != null) {
-                throw new IllegalStateException("the item has had its end already");
+                return false;
             }
             end = answer;
             if (!returned) {
-                return;
+                return true;
             }
         }
         finish(answer);
+        return true;
+    }
+
+    private synchronized boolean isEnded() {
+        return end != null;
+    }
+
+    private static IllegalStateException ended() {
+        return new IllegalStateException("the item has had its end already");
     }
 
     /** Whether the backend's call has thrown, so that the instance must not be used again. */
@@ -128,8 +160,11 @@ final class SingleExecution implements Execution, ExecutionItem {
     }
 
     private void finish(Runnable answer) {
-        whenOver.accept(this);
-        answer.run();
-        request.over();
+        try {
+            whenOver.accept(this);
+        } finally {
+            answer.run();
+            request.over();
+        }
     }
 }

@@ -30,9 +30,9 @@ public interface ExecutionItem {
     InferenceContext context();
 
     /**
-     * Answers.
+     * Answers. Outputs that do not fit the model's configuration end the item with MODEL_FAILED.
      *
-     * @param outputs taken over; for a decoupled model's final response they may be empty
+     * @param outputs taken over, also where this method throws; for a decoupled model's final response they may be empty
      * @param isFinal whether it is the item's end
      * @throws IllegalStateException after the end
      */
