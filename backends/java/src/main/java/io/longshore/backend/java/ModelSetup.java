@@ -42,4 +42,20 @@ public record ModelSetup(
                 .orElseThrow(() -> new IllegalArgumentException("the configuration lacks the parameter '" + name
                         + "': add parameters { key: \"" + name + "\" value: { string_value: \"...\" } }"));
     }
+
+    /**
+     * A file of the model, by a path that its configuration may have given.
+     *
+     * @param relative its path inside the model's folder
+     * @throws IllegalArgumentException if the path leads out of the model's folder
+     */
+    public Path modelFile(String relative) {
+        Path base = modelFolder.normalize();
+        Path file = base.resolve(relative).normalize();
+        if (!file.startsWith(base) || file.equals(base)) {
+            throw new IllegalArgumentException(
+                    "path '" + relative + "' must name something inside the model's folder " + modelFolder);
+        }
+        return file;
+    }
 }
