@@ -72,6 +72,12 @@ final class ServeOptions {
                                 "Old name of --model-repository.")
                         .repeatable(","),
                 works(
+                        "model-name",
+                        NAME,
+                        "its folder or file",
+                        "longshore.model-name",
+                        "Name of a single model in place of a repository. Longshore's own."),
+                works(
                         "model-control-mode",
                         ValueKind.oneOf("none", "poll", "explicit"),
                         "none",

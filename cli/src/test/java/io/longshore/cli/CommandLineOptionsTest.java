@@ -1,0 +1,126 @@
+package io.longshore.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CommandLineOptionsTest {
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    --model-control-mode=poll                          | longshore.model-control-mode=poll
+                    --model-name=bert                                  | longshore.model-name=bert
+                    --load-model=a                                     | longshore.load-model=a
+                    --load-model=*                                     | longshore.load-model=*
+                    --repository-poll-secs=2                           | longshore.repository-poll-secs=2
+                    --model-load-thread-count=8                        | longshore.model-load-thread-count=8
+                    --model-config-name=h100                           | longshore.model-config-name=h100
+                    --disable-auto-complete-config                     | longshore.disable-auto-complete-config=true
+                    --disable-auto-complete-config=false               | longshore.disable-auto-complete-config=false
+                    --id=desk                                          | longshore.server-name=desk
+                    --strict-readiness=0                               | longshore.strict-readiness=false
+                    --exit-on-error=TRUE                               | longshore.exit-on-error=true
+                    --exit-timeout-secs=0                              | longshore.exit-timeout-secs=0
+                    --drain-grace-secs=5                               | longshore.drain-grace-secs=5
+                    --http-address=0.0.0.0                             | longshore.http.address=0.0.0.0
+                    --http-port=8080                                   | longshore.http.port=8080
+                    --http-thread-count=8                              | longshore.http.thread-count=8
+                    --http-max-input-size=1024                         | longshore.http.max-input-size=1024
+                    --backend-config=onnxruntime,intra_op_thread_count=1 | longshore.backend-config=onnxruntime,intra_op_thread_count=1
+                    --log-format=json                                  | longshore.log-format=json
+                    --log-format=ISO8601                               | longshore.log-format=text
+                    --log-verbose=1                                    | longshore.log-verbose=1
+                    --max-queue-size=10                                | longshore.max-queue-size=10
+                    --request-memory-limit=1000000                     | longshore.request-memory-limit=1000000
+                    --config-file=my.properties                        | longshore.config-file=my.properties
+                    """)
+    void workingOption_setsItsKey(String argument, String setting) throws UsageException {
+        String key = setting.substring(0, setting.indexOf('='));
+        assertThat(CommandLineOptions.parse(List.of(argument)).keys())
+                .containsExactlyEntriesOf(Map.of(key, setting.substring(key.length() + 1)));
+    }
+
+    @Test
+    void valueAsNextArgument_isTaken() throws UsageException {
+        assertThat(parse("--http-port", "8001", "--strict-readiness", "false", "--exit-on-error"))
+                .containsEntry("longshore.http.port", "8001")
+                .containsEntry("longshore.strict-readiness", "false")
+                .containsEntry("longshore.exit-on-error", "true");
+    }
+
+    @Test
+    void repeatedRepositories_areJoinedAsAbsolutePaths(@TempDir Path folder) throws UsageException {
+        assertThat(parse("--model-repository=" + folder, "--load-model=a", "--load-model=b", "--model-repository=."))
+                .containsEntry(
+                        "longshore.model-repository",
+                        folder + "," + Path.of(".").toAbsolutePath())
+                .containsEntry("longshore.load-model", "a,b");
+    }
+
+    @Test
+    void repeatedBackendSettings_areJoinedBySemicolon() throws UsageException {
+        assertThat(parse("--backend-config=onnxruntime,a=1", "--backend-config=b=2"))
+                .containsEntry("longshore.backend-config", "onnxruntime,a=1;b=2");
+    }
+
+    @Test
+    void repeatedSingleOption_theLastCounts() throws UsageException {
+        assertThat(parse("--http-port=1", "--http-port=2")).containsEntry("longshore.http.port", "2");
+    }
+
+    @Test
+    void optionWithoutEffect_isNamedAndSetsNothing() throws UsageException {
+        CommandLineOptions options = CommandLineOptions.parse(List.of("--grpc-port=8001", "--allow-metrics=false"));
+        assertThat(options.withoutEffect()).containsExactlyInAnyOrder("--grpc-port", "--allow-metrics");
+        assertThat(options.keys()).isEmpty();
+    }
+
+    @Test
+    void severalBadValues_areAllReported() {
+        UsageException problem = catchThrowableOfType(
+                UsageException.class, () -> parse("--http-port=70000", "--strict-readiness=maybe", "--grpc-port=x"));
+        assertThat(problem.problems())
+                .containsExactlyInAnyOrder(
+                        "--http-port=70000: expected a port number from 1 to 65535",
+                        "--strict-readiness=maybe: expected true or false",
+                        "--grpc-port=x: expected a port number from 1 to 65535");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    --model-control-mode=pol      | --model-control-mode=pol: expected one of none, poll, explicit
+                    --repository-poll-secs=0      | --repository-poll-secs=0: expected a whole number from 1
+                    --exit-timeout-secs=-1        | --exit-timeout-secs=-1: expected a whole number of seconds from 0
+                    --http-max-input-size=64MB    | --http-max-input-size=64MB: expected a whole number of bytes from 1
+                    --model-repository=/not/there | --model-repository=/not/there: expected a folder or a model file that exists and has no comma in its path
+                    --backend-config=onnxruntime  | --backend-config=onnxruntime: expected backend,setting=value without a semicolon
+                    --http-port                   | --http-port: the value is missing, expected a port number from 1 to 65535
+                    --htp-port=1                  | unknown option --htp-port: did you mean --http-port?
+                    --model_repository=/x         | unknown option --model_repository: did you mean --model-repository?
+                    --quite-another=1             | unknown option --quite-another: 'longshore serve --help' lists all options
+                    models                        | unexpected argument models: 'longshore serve --help' lists the options
+                    """)
+    void badArgument_isRefusedWithWhatWasExpected(String argument, String message) {
+        assertThatThrownBy(() -> parse(argument))
+                .isInstanceOf(UsageException.class)
+                .hasMessage(message);
+    }
+
+    @Test
+    void optionBeforeAMissingValue_isNotTakenAsValue() {
+        assertThatThrownBy(() -> parse("--load-model", "--http-port=1"))
+                .isInstanceOf(UsageException.class)
+                .hasMessageStartingWith("--load-model");
+    }
+
+    private static Map<String, String> parse(String... arguments) throws UsageException {
+        return CommandLineOptions.parse(List.of(arguments)).keys();
+    }
+}
