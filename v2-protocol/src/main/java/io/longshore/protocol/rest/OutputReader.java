@@ -61,7 +61,7 @@ final class OutputReader {
                 JsonFields.skip(parser);
             }
         }
-        add(name, parameters == null ? Map.of() : parameters);
+        add(name, parameters == null ? new HashMap<>() : parameters);
     }
 
     private Map<String, Object> readParameters() throws IOException {

@@ -107,7 +107,8 @@ public final class V2Errors {
     /** Binary data of another size than datatype and shape ask for; with the prefix that Triton's core gives it. */
     static InferenceException byteSizeMismatch(String id, String input, String model, long expected, long actual) {
         return invalid("[request id: " + (id.isEmpty() ? "<id_unknown>" : id) + "] input byte size mismatch for input '"
-                + input + "' for model '" + model + "'. Expected " + expected + ", got " + actual);
+                + input + "' for model '" + model + "'. Expected " + expected + ", got "
+                + Long.toUnsignedString(actual));
     }
 
     static InferenceException invalid(String message) {
