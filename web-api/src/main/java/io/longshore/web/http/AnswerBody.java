@@ -6,9 +6,9 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Writes the parts of a body piece by piece. Pieces end where the container's buffer ends, of {@value #PIECE_BYTES} bytes:
- * a piece that runs over it is copied once more by Liberty while an asynchronous write is under way. Heap parts are
- * written from their own array, direct ones through one array. Not thread-safe.
+ * Writes the parts of a body piece by piece. Pieces end where the container's buffer of {@value #PIECE_BYTES} bytes ends,
+ * so that each fills it and goes out in one system call. Heap parts are written from their own array, direct ones through
+ * one array. Not thread-safe.
  */
 final class AnswerBody {
     /** The largest piece, and the size to give to the container's buffer. */

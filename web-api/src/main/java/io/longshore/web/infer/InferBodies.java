@@ -12,6 +12,7 @@ import io.longshore.protocol.rest.V2Errors;
 import io.longshore.tensor.BudgetedAllocator;
 import io.longshore.tensor.HostMemory;
 import io.longshore.tensor.MemoryAllocator;
+import io.longshore.tensor.MemoryBudgetExceededException;
 import io.longshore.web.http.BodyBuffer;
 import io.longshore.web.http.ContentCoding;
 import io.longshore.web.http.Decompression;
@@ -37,10 +38,24 @@ final class InferBodies {
     InferBodies(CodecLimits limits, MemoryAllocator direct, ServerStatus status) {
         this.limits = limits;
         this.direct = direct;
-        this.heap =
-                new BudgetedAllocator(MemoryAllocator.HEAP, Runtime.getRuntime().maxMemory() / 4);
+        this.heap = heapBudget(Runtime.getRuntime().maxMemory() / 4);
         this.decoder = new InferRequestDecoder(limits, direct, Ticker.SYSTEM);
         this.status = status;
+    }
+
+    private static MemoryAllocator heapBudget(long limit) {
+        BudgetedAllocator budget = new BudgetedAllocator(MemoryAllocator.HEAP, limit);
+        return byteSize -> {
+            try {
+                return budget.allocate(byteSize);
+            } catch (MemoryBudgetExceededException e) {
+                throw new InferenceException(
+                        ErrorCode.UNAVAILABLE,
+                        "JSON bodies in flight fill the quarter of the Java heap that is theirs (" + limit
+                                + " bytes); retry later, send tensors as binary data, or give the server a larger heap",
+                        e);
+            }
+        };
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.longshore.web.infer;
 
 import io.longshore.inference.InferenceService;
+import io.longshore.web.http.AnswerWriter;
 import io.longshore.web.http.ReadGate;
 
 /**
@@ -10,5 +11,7 @@ import io.longshore.web.http.ReadGate;
  * @param bodies reads request bodies
  * @param answers writes response bodies
  * @param gate bounds the threads that wait for a body's bytes
+ * @param writer bounds the threads that wait for a client to take its answer
  */
-record InferEndpoint(InferenceService service, InferBodies bodies, InferAnswers answers, ReadGate gate) {}
+record InferEndpoint(
+        InferenceService service, InferBodies bodies, InferAnswers answers, ReadGate gate, AnswerWriter writer) {}

@@ -93,25 +93,53 @@ final class InferExchange {
         try {
             InferenceResponse outcome = pending.take();
             if (byteSize(outcome) <= AnswerWriter.SMALL_BYTES) {
-                answerSafely(outcome);
-            } else {
-                asyncContext().start(() -> answerSafely(outcome));
+                answer(outcome);
+            } else if (!endpoint.writer().run(() -> answerSafely(outcome))) {
+                outcome.release();
+                throw tooManySlowClients();
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             refuse(null, e);
         }
     }
 
     private void answerSafely(InferenceResponse outcome) {
         try {
-            answer(outcome);
+            write(endpoint.answers().success(outcome, format, head.answerCoding()));
         } catch (RuntimeException | OutOfMemoryError e) {
             refuse(null, e);
         }
     }
 
+    /** Answers, on this thread if the answer is small. */
     private void answer(InferenceResponse outcome) {
-        write(endpoint.answers().success(outcome, format, head.answerCoding()));
+        Answer answer = endpoint.answers().success(outcome, format, head.answerCoding());
+        if (answer.byteSize() <= AnswerWriter.SMALL_BYTES) {
+            write(answer);
+            return;
+        }
+        try {
+            goAsync();
+            if (!endpoint.writer().run(() -> writeSafely(answer))) {
+                throw tooManySlowClients();
+            }
+        } catch (RuntimeException e) {
+            answer.close();
+            throw e;
+        }
+    }
+
+    private void writeSafely(Answer answer) {
+        try {
+            write(answer);
+        } catch (RuntimeException e) {
+            refuse(null, e);
+        }
+    }
+
+    private static InferenceException tooManySlowClients() {
+        return new InferenceException(
+                ErrorCode.UNAVAILABLE, "too many large answers wait for their clients; retry later");
     }
 
     private static long byteSize(InferenceResponse outcome) {
@@ -131,7 +159,7 @@ final class InferExchange {
         InferenceException failure = thrown instanceof IOException
                 ? new InferenceException(
                         ErrorCode.INVALID_ARGUMENT,
-                        "the request body could not be read: " + thrown.getMessage(),
+                        "the request body ended early or is not in its content coding",
                         thrown)
                 : Failures.coded(thrown);
         Failures.log(failure, "infer " + head.model().name(), requestId);
@@ -144,19 +172,9 @@ final class InferExchange {
     }
 
     private void write(Answer answer) {
-        if (answer.byteSize() <= AnswerWriter.SMALL_BYTES) {
-            AnswerWriter.writeNow(answer, response);
-            if (context != null) {
-                context.complete();
-            }
-            return;
-        }
-        try {
-            goAsync();
-            AnswerWriter.writeAsClientReads(answer, asyncContext());
-        } catch (IOException | RuntimeException e) {
-            answer.close();
-            throw new IllegalStateException("the container did not take the answer", e);
+        AnswerWriter.write(answer, response);
+        if (context != null) {
+            context.complete();
         }
     }
 
@@ -168,14 +186,6 @@ final class InferExchange {
             started.addListener(new ClientGone(pending));
             context = started;
         }
-    }
-
-    private AsyncContext asyncContext() {
-        AsyncContext started = context;
-        if (started == null) {
-            throw new IllegalStateException("the request is not asynchronous");
-        }
-        return started;
     }
 
     /** Reads the rest of a body as it arrives. */

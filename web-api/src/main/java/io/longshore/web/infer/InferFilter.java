@@ -32,6 +32,9 @@ public class InferFilter implements Filter {
     /** Threads that may wait for the bytes of bodies at once; see {@link ReadGate}. */
     private static final int READING_THREADS = 4;
 
+    /** Large answers that may be under way at once; see {@link AnswerWriter}. */
+    private static final int WRITING_THREADS = 512;
+
     @Inject
     private InferenceService service;
 
@@ -52,7 +55,15 @@ public class InferFilter implements Filter {
                 service,
                 new InferBodies(limits(), allocator, status),
                 new InferAnswers(new InferResponseEncoder()),
-                new ReadGate(READING_THREADS));
+                new ReadGate(READING_THREADS),
+                new AnswerWriter(WRITING_THREADS));
+    }
+
+    @Override
+    public void destroy() {
+        if (endpoint != null) {
+            endpoint.writer().close();
+        }
     }
 
     @Override
@@ -84,7 +95,7 @@ public class InferFilter implements Filter {
             InferEndpoint endpoint, ModelSelector model, HttpServletRequest request, HttpServletResponse response) {
         Optional<ContentCoding> coding = ContentCoding.ofContentEncoding(request.getHeader("Content-Encoding"));
         if (coding.isEmpty()) {
-            AnswerWriter.writeNow(InferAnswers.unsupportedCoding(), response);
+            AnswerWriter.write(InferAnswers.unsupportedCoding(), response);
         } else {
             new InferExchange(endpoint, InferHead.of(model, coding.get(), request), request, response).start();
         }
