@@ -12,10 +12,6 @@ final class UnknownKeys {
     private static final String ENVIRONMENT_PREFIX = "LONGSHORE_";
     private static final int MISSPELT = 3;
 
-    /** What the launcher and its {@code server.xml} tell each other under the same prefix. */
-    private static final Set<String> OF_THE_LAUNCHER =
-            Set.of("longshore.home", "longshore.drain-report", "longshore.native.jars");
-
     private UnknownKeys() {}
 
     /**
@@ -33,9 +29,6 @@ final class UnknownKeys {
     }
 
     private static boolean isKnown(String name, Set<String> names) {
-        if (OF_THE_LAUNCHER.contains(name)) {
-            return true;
-        }
         String environmentName = Setting.environmentName(name);
         for (Setting<?> setting : Settings.ALL) {
             if (environmentName.equals(setting.environmentName())) {

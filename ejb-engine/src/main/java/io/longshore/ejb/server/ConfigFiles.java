@@ -11,12 +11,15 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Reads {@code config.pbtxt} beside models. Thread-safe. */
 final class ConfigFiles implements ModelConfigSource {
     private static final Logger LOG = System.getLogger(ConfigFiles.class.getName());
 
     private final ModelConfigReader reader = new ModelConfigReader();
+    private final Map<String, List<String>> told = new ConcurrentHashMap<>();
 
     @Override
     public ModelConfig.Builder read(ModelFolder folder) throws InvalidModelConfigException {
@@ -25,9 +28,15 @@ final class ConfigFiles implements ModelConfigSource {
             return ModelConfig.builder(folder.name());
         }
         ModelConfigReader.Result result = reader.read(folder.name(), text(file), file.toString());
-        // Read again at every load and every look at the repository, so not for operators each time.
-        result.notes().forEach(note -> LOG.log(Level.DEBUG, "model ''{0}'': {1}", folder.name(), note));
+        tell(folder.name(), result.notes());
         return result.config();
+    }
+
+    /** Says what has no effect, but only once: a file is read several times for one load. */
+    private void tell(String model, List<String> notes) {
+        if (!notes.equals(told.put(model, notes))) {
+            notes.forEach(note -> LOG.log(Level.WARNING, "model ''{0}'': {1}", model, note));
+        }
     }
 
     private static String text(Path file) throws InvalidModelConfigException {

@@ -25,7 +25,6 @@ class UnknownKeysTest {
     @ValueSource(
             strings = {
                 "longshore.http.port",
-                "longshore.home",
                 "LONGSHORE_HTTP_PORT",
                 "LONGSHORE_SERVICE_HOST",
                 "LONGSHORE_PORT_8000_TCP_ADDR",
