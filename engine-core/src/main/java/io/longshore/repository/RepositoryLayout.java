@@ -3,13 +3,13 @@ package io.longshore.repository;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -29,6 +29,11 @@ final class RepositoryLayout {
 
     /** @param configName prefer {@code configs/<configName>.pbtxt} where a model has it; empty = never */
     RepositoryLayout(String configName) {
+        if (configName.contains("/") || configName.contains("\\") || configName.contains("..")) {
+            throw new IllegalArgumentException(
+                    "the name of a model configuration is a plain file name without '.pbtxt'," + " got '" + configName
+                            + "'");
+        }
         this.configName = configName;
     }
 
@@ -36,33 +41,45 @@ final class RepositoryLayout {
     ModelFolder read(String name, Path path) throws IOException {
         if (Files.isRegularFile(path)) {
             Path folder = requireNonNull(path.toAbsolutePath().getParent(), "a file is in a folder");
-            long fingerprint = Fingerprint.of(path, file -> true);
+            long fingerprint = Fingerprint.of(path);
             return new ModelFolder(name, folder, null, path.getFileName().toString(), single(folder, fingerprint), 0);
         }
         SortedMap<Long, Path> folders = versionFolders(path);
         long shared = Fingerprint.without(path, new HashSet<>(folders.values()));
         SortedMap<Long, VersionFolder> versions = new TreeMap<>();
         for (Map.Entry<Long, Path> folder : folders.entrySet()) {
-            long fingerprint = Fingerprint.of(folder.getValue(), file -> true);
+            long fingerprint = Fingerprint.of(folder.getValue());
             versions.put(folder.getKey(), new VersionFolder(folder.getValue(), fingerprint));
         }
-        if (versions.isEmpty() && holdsModelFile(path)) {
+        if (versions.isEmpty() && modelFiles(path).findAny().isPresent()) {
             versions = single(path, shared);
         }
         return new ModelFolder(name, path, configFile(path), null, versions, shared);
     }
 
-    /** Whether a repository root is itself one model rather than a folder of models. */
+    /**
+     * Whether a repository root is itself one model rather than a folder of models: a file, a folder with a configuration or
+     * a model file, or one whose sub-folders are all versions. Models may be called by numbers too; they hold versions.
+     */
     static boolean isModel(Path root) throws IOException {
         return Files.isRegularFile(root)
                 || Files.exists(root.resolve(CONFIG_FILE))
-                || holdsModelFile(root)
+                || modelFiles(root).anyMatch(Files::isRegularFile)
                 || holdsOnlyVersions(root);
     }
 
     private static boolean holdsOnlyVersions(Path root) throws IOException {
         List<Path> folders = children(root).stream().filter(Files::isDirectory).toList();
-        return !folders.isEmpty() && versionFolders(root).size() == folders.size();
+        SortedMap<Long, Path> versions = versionFolders(root);
+        if (folders.isEmpty() || versions.size() != folders.size()) {
+            return false;
+        }
+        for (Path folder : versions.values()) {
+            if (!versionFolders(folder).isEmpty()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private @Nullable Path configFile(Path folder) {
@@ -89,11 +106,11 @@ final class RepositoryLayout {
         return versions;
     }
 
-    private static boolean holdsModelFile(Path folder) throws IOException {
-        Set<String> endings = Set.of(".onnx", ".jar");
-        return children(folder).stream()
-                .map(file -> file.getFileName().toString().toLowerCase(Locale.ROOT))
-                .anyMatch(name -> endings.stream().anyMatch(name::endsWith));
+    private static Stream<Path> modelFiles(Path folder) throws IOException {
+        return children(folder).stream().filter(file -> {
+            String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+            return name.endsWith(".onnx") || name.endsWith(".jar");
+        });
     }
 
     static List<Path> children(Path folder) throws IOException {
@@ -101,6 +118,8 @@ final class RepositoryLayout {
             return children.filter(child -> !child.getFileName().toString().startsWith("."))
                     .sorted()
                     .toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.longshore.spi;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /**
@@ -32,7 +33,12 @@ public record ModelFiles(Path modelFolder, Path versionFolder) {
     /** Links inside the repository are its owner's will and followed; only a path's own words must not lead out. */
     private static Path confined(Path folder, String relative) throws BackendException {
         Path base = folder.normalize();
-        Path file = base.resolve(relative).normalize();
+        Path file;
+        try {
+            file = base.resolve(relative).normalize();
+        } catch (InvalidPathException e) {
+            throw new BackendException("path '" + relative + "' is not a path: " + e.getReason(), e);
+        }
         if (!file.startsWith(base) || file.equals(base)) {
             throw new BackendException("path '" + relative + "' must name something inside the folder " + folder);
         }
