@@ -232,6 +232,21 @@ public final class DirectScheduler implements Scheduler {
         }
     }
 
+    /** What there is to do at this moment. */
+    Load load() {
+        synchronized (lock) {
+            return new Load(queue.size(), pool.idleCount());
+        }
+    }
+
+    /**
+     * The scheduler at one moment.
+     *
+     * @param waiting requests in the queue
+     * @param idle instances that do nothing
+     */
+    record Load(int waiting, int idle) {}
+
     @Override
     public String brokenBecause() {
         return brokenBecause;

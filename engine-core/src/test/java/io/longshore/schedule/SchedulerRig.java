@@ -1,0 +1,155 @@
+package io.longshore.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longshore.inference.Deadline;
+import io.longshore.inference.FakeTicker;
+import io.longshore.inference.InferenceRequest;
+import io.longshore.inference.InferenceResponse;
+import io.longshore.inference.ManualDelayer;
+import io.longshore.inference.RecordingSink;
+import io.longshore.inference.ResponseSink;
+import io.longshore.model.ModelId;
+import io.longshore.model.ModelSelector;
+import io.longshore.spi.BackendException;
+import io.longshore.spi.BackendInstance;
+import io.longshore.spi.BackendModel;
+import io.longshore.spi.Execution;
+import io.longshore.spi.FakeBehaviour;
+import io.longshore.spi.FakeContext;
+import io.longshore.tensor.CountingAllocator;
+import io.longshore.tensor.Shape;
+import io.longshore.tensor.Tensors;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A direct scheduler over instances that a test controls, with everything counted. */
+final class SchedulerRig implements BackendModel {
+    final FakeTicker ticker = new FakeTicker();
+    final ManualDelayer delayer = new ManualDelayer(ticker);
+    final PuppetExecutor executor = new PuppetExecutor();
+    final CountingAllocator allocator = new CountingAllocator();
+    final AtomicInteger over = new AtomicInteger();
+    final AtomicInteger openInstances = new AtomicInteger();
+    final AtomicInteger misuses = new AtomicInteger();
+    final List<String> begun = new ArrayList<>();
+    FakeBehaviour behaviour;
+    boolean refusesInstances;
+    ResponseShaper shaper =
+            (id, outputs, parameters) -> new InferenceResponse(id, new ModelId("m", 1), outputs, parameters);
+    private final DirectScheduler scheduler;
+
+    SchedulerRig(int instances, int maxQueueSize, FakeBehaviour behaviour) {
+        this.behaviour = behaviour;
+        List<BackendInstance> made = new ArrayList<>();
+        for (int i = 0; i < instances; i++) {
+            made.add(newInstanceUnchecked());
+        }
+        this.scheduler = new DirectScheduler(
+                "m",
+                this,
+                made,
+                maxQueueSize,
+                (id, outputs, parameters) -> shaper.shape(id, outputs, parameters),
+                request -> FakeContext.alone(allocator),
+                executor,
+                delayer);
+    }
+
+    DirectScheduler scheduler() {
+        return scheduler;
+    }
+
+    PendingRequest submit(String id, ResponseSink sink) {
+        return submit(id, sink, Deadline.NONE, false);
+    }
+
+    PendingRequest submit(String id, ResponseSink sink, Deadline deadline, boolean callerMayExecute) {
+        PendingRequest pending = pending(id, sink, deadline, callerMayExecute);
+        scheduler.submit(pending);
+        return pending;
+    }
+
+    PendingRequest pending(String id, ResponseSink sink, Deadline deadline, boolean callerMayExecute) {
+        InferenceRequest plain = InferenceRequest.of(
+                ModelSelector.latest("m"), List.of(Tensors.ofFloats(allocator, "INPUT0", Shape.of(1), 1f)));
+        InferenceRequest request = new InferenceRequest(
+                id,
+                plain.model(),
+                plain.inputs(),
+                plain.outputs(),
+                plain.parameters(),
+                plain.options().withDeadline(deadline).withCallerMayExecute(callerMayExecute));
+        return new PendingRequest(request, request.inputs(), List.of("OUTPUT0"), sink, over::incrementAndGet);
+    }
+
+    RecordingSink submit(String id) {
+        RecordingSink sink = new RecordingSink();
+        submit(id, sink);
+        return sink;
+    }
+
+    @Override
+    public BackendInstance newInstance() throws BackendException {
+        if (refusesInstances) {
+            throw new BackendException("no more instances");
+        }
+        return newInstanceUnchecked();
+    }
+
+    private BackendInstance newInstanceUnchecked() {
+        openInstances.incrementAndGet();
+        return new Instance();
+    }
+
+    @Override
+    public void close() {
+        assertThat(openInstances).hasValue(0);
+    }
+
+    /** Closes everything and checks that nothing is left. */
+    void closeAndCheck(int requests) {
+        scheduler.close();
+        close();
+        assertThat(over).as("requests over").hasValue(requests);
+        assertThat(misuses).as("uses of closed or busy instances").hasValue(0);
+        assertThat(delayer.pending()).as("timers left").isZero();
+        assertThat(allocator.live()).as("tensors left").isZero();
+    }
+
+    private final class Instance implements BackendInstance {
+        private final AtomicInteger running = new AtomicInteger();
+        private volatile boolean closed;
+
+        @Override
+        public void execute(Execution execution) {
+            if (closed || running.incrementAndGet() > 1) {
+                misuses.incrementAndGet();
+            }
+            try {
+                execution.items().forEach(item -> {
+                    // Readable: nobody has released them.
+                    item.inputs()
+                            .forEach(input ->
+                                    assertThat(input.buffer().hasRemaining()).isTrue());
+                    synchronized (begun) {
+                        begun.add(item.requestId());
+                    }
+                    behaviour.execute(item);
+                });
+            } finally {
+                running.decrementAndGet();
+            }
+        }
+
+        @Override
+        public void close() {
+            if (closed) {
+                misuses.incrementAndGet();
+            }
+            closed = true;
+            openInstances.decrementAndGet();
+        }
+    }
+}
