@@ -229,7 +229,7 @@ public final class InferenceEngine implements InferenceService, ModelControl, Se
         try {
             return call.get();
         } catch (InferenceException e) {
-            return CompletableFuture.failedStage(e);
+            return CompletableFuture.failedFuture(e);
         }
     }
 
