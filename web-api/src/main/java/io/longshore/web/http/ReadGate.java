@@ -38,7 +38,7 @@ public final class ReadGate {
         }
         try {
             boolean more = body.readFrom(in);
-            while (more && in.available() > 0) {
+            while (more && (in.available() > 0 || in.isFinished())) {
                 more = body.readFrom(in);
             }
             return !more;

@@ -24,12 +24,14 @@ import io.longshore.web.http.AnswerWriter;
 import io.longshore.web.http.ContentCoding;
 import io.longshore.web.http.ReadGate;
 import io.longshore.web.http.TrackedAllocator;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -163,6 +165,47 @@ class InferExchangeTest {
     }
 
     @Test
+    void compressedBody_isExpandedIntoTheRequestsMemory() throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(body)) {
+            gzip.write(JSON);
+            gzip.write(new byte[] {1, 2, 3, 4});
+        }
+        container.input.arrive(body.toByteArray());
+        container.input.end();
+        container.requestHeaders.put("Content-Length", Integer.toString(body.size()));
+        start(this::echo, ContentCoding.GZIP);
+        assertThat(container.output.text()).contains("[1,2,3,4]");
+    }
+
+    @Test
+    void bodyThatTheContainerExpanded_isTakenAsItIs() throws IOException {
+        container.input.arrive(JSON);
+        container.input.arrive(new byte[] {1, 2, 3, 4});
+        container.input.end();
+        container.requestHeaders.put("Content-Length", "20");
+        start(this::echo, ContentCoding.GZIP);
+        assertThat(container.output.text()).contains("[1,2,3,4]");
+    }
+
+    @Test
+    void bodyThatIsNotInItsCoding_isRefused() throws IOException {
+        container.input.arrive(JSON);
+        container.input.end();
+        container.requestHeaders.put("Content-Length", Integer.toString(JSON.length));
+        start(this::echo, ContentCoding.GZIP);
+        assertThat(container.status).isEqualTo(400);
+        assertThat(container.output.text()).contains("the request body is not valid gzip");
+    }
+
+    @Test
+    void answerToAClientThatAsksForIt_isCompressed() throws IOException {
+        container.requestHeaders.put("Accept-Encoding", "gzip");
+        send(this::echo);
+        assertThat(container.responseHeaders).containsEntry("Content-Encoding", "gzip");
+    }
+
+    @Test
     void bodyBeyondTheBudget_isUnavailableWithoutBeingRead() throws IOException {
         container.requestHeaders.put("Content-Length", Integer.toString(64 << 20));
         start(this::echo);
@@ -203,12 +246,16 @@ class InferExchangeTest {
     }
 
     private void start(InferenceService service) {
+        start(service, ContentCoding.IDENTITY);
+    }
+
+    private void start(InferenceService service, ContentCoding coding) {
         container.requestHeaders.putIfAbsent("Content-Length", Integer.toString(JSON.length + 4));
         container.requestHeaders.putIfAbsent("Inference-Header-Content-Length", Integer.toString(JSON.length));
         InferBodies bodies = new InferBodies(CodecLimits.DEFAULT, memory, new NoStatus());
         InferEndpoint endpoint =
                 new InferEndpoint(service, bodies, new InferAnswers(new InferResponseEncoder()), gate, writer);
-        InferHead head = InferHead.of(ModelSelector.latest("m"), ContentCoding.IDENTITY, container.request());
+        InferHead head = InferHead.of(ModelSelector.latest("m"), coding, container.request());
         new InferExchange(endpoint, head, container.request(), container.response()).start();
     }
 
