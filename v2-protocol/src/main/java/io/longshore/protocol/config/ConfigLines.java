@@ -4,6 +4,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.TextFormatParseInfoTree;
 import com.google.protobuf.TextFormatParseLocation;
 import io.longshore.protocol.config.proto.ModelConfig;
+import java.util.List;
 
 /** The lines on which the fields of a configuration stand. */
 final class ConfigLines {
@@ -15,16 +16,38 @@ final class ConfigLines {
 
     /** The line of a top-level field, from 1; 0 where it is not stated. */
     int of(String field) {
-        return of(field, 0);
+        return of(field, 0, 1);
     }
 
-    /** The line of one of several top-level fields of a name. */
-    int of(String field, int index) {
+    /**
+     * The line of one of {@code count} top-level fields of a name. Protobuf keeps one position for a whole list in
+     * brackets; then a field that every member states tells where the member is, or else all are where the list starts.
+     */
+    int of(String field, int index, int count) {
         FieldDescriptor descriptor = ModelConfig.getDescriptor().findFieldByName(field);
-        if (index >= tree.getLocations(descriptor).size()) {
+        List<TextFormatParseLocation> own = tree.getLocations(descriptor);
+        if (own.size() >= count) {
+            return lineOf(own.get(index));
+        }
+        if (own.isEmpty()) {
             return 0;
         }
-        TextFormatParseLocation location = tree.getLocation(descriptor, index);
+        return descriptor.getMessageType().getFields().stream()
+                .map(member -> locations(descriptor, member))
+                .filter(locations -> locations.size() == count)
+                .findFirst()
+                .map(locations -> lineOf(locations.get(index)))
+                .orElseGet(() -> lineOf(own.get(0)));
+    }
+
+    private List<TextFormatParseLocation> locations(FieldDescriptor field, FieldDescriptor member) {
+        return tree.getNestedTrees(field).stream()
+                .flatMap(nested -> nested.getLocations(member).stream())
+                .toList();
+    }
+
+    /** Protobuf counts lines from 0, editors from 1. */
+    private static int lineOf(TextFormatParseLocation location) {
         return location.getLine() + 1;
     }
 

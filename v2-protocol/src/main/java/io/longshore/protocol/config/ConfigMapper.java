@@ -140,7 +140,10 @@ final class ConfigMapper {
     private void mapInstanceGroups(ModelConfig.Builder config) {
         List<InstanceGroup> groups = new ArrayList<>();
         for (int i = 0; i < message.getInstanceGroupCount(); i++) {
-            mapInstanceGroup(message.getInstanceGroup(i), lines.of("instance_group", i), groups);
+            mapInstanceGroup(
+                    message.getInstanceGroup(i),
+                    lines.of("instance_group", i, message.getInstanceGroupCount()),
+                    groups);
         }
         config.instanceGroups(groups);
     }

@@ -25,7 +25,7 @@ final class TensorMapper {
         Set<String> names = new HashSet<>();
         for (int i = 0; i < declared.size(); i++) {
             var input = declared.get(i);
-            Tensor tensor = new Tensor("input", input.getName(), lines.of("input", i));
+            Tensor tensor = new Tensor("input", input.getName(), lines.of("input", i, declared.size()));
             tensor.checkName(names);
             io.longshore.tensor.DataType type = tensor.type(input.getDataTypeValue());
             boolean valid = tensor.checkDims("dims", input.getDimsList());
@@ -48,7 +48,7 @@ final class TensorMapper {
         Set<String> names = new HashSet<>();
         for (int i = 0; i < declared.size(); i++) {
             var output = declared.get(i);
-            Tensor tensor = new Tensor("output", output.getName(), lines.of("output", i));
+            Tensor tensor = new Tensor("output", output.getName(), lines.of("output", i, declared.size()));
             tensor.checkName(names);
             io.longshore.tensor.DataType type = tensor.type(output.getDataTypeValue());
             boolean valid = tensor.checkDims("dims", output.getDimsList());
