@@ -11,6 +11,8 @@ final class UnknownKeys {
     private static final String PREFIX = "longshore.";
     private static final String ENVIRONMENT_PREFIX = "LONGSHORE_";
     private static final int MISSPELT = 3;
+    /** What the launcher itself reads from the environment. */
+    private static final Set<String> OF_THE_LAUNCHER = Set.of("LONGSHORE_STATE_DIR", "LONGSHORE_JVM_OPTS");
 
     private UnknownKeys() {}
 
@@ -30,13 +32,12 @@ final class UnknownKeys {
 
     private static boolean isKnown(String name, Set<String> names) {
         String environmentName = Setting.environmentName(name);
-        for (Setting<?> setting : Settings.ALL) {
-            if (environmentName.equals(setting.environmentName())) {
-                // Where LONGSHORE_MAX_QUEUE_SIZE is set, implementations list "longshore.max.queue.size" beside it.
-                return name.equals(setting.key()) || names.contains(environmentName);
-            }
-        }
-        return false;
+        // Where LONGSHORE_MAX_QUEUE_SIZE is set, implementations list "longshore.max.queue.size" beside it.
+        boolean isEcho = name.startsWith(PREFIX) && names.contains(environmentName);
+        return isEcho
+                || OF_THE_LAUNCHER.contains(environmentName)
+                || Settings.ALL.stream()
+                        .anyMatch(setting -> name.equals(setting.key()) || name.equals(setting.environmentName()));
     }
 
     private static Optional<String> warning(String name) {

@@ -36,6 +36,12 @@ class UnknownKeysTest {
     }
 
     @Test
+    void variableOfTheLauncherAndItsDottedName_giveNoWarning() {
+        assertThat(UnknownKeys.warnings(List.of("LONGSHORE_STATE_DIR", "longshore.state.dir")))
+                .isEmpty();
+    }
+
+    @Test
     void dottedNameListedBesideItsEnvironmentVariable_givesNoWarning() {
         assertThat(UnknownKeys.warnings(List.of("longshore.max.queue.size", "LONGSHORE_MAX_QUEUE_SIZE")))
                 .isEmpty();
