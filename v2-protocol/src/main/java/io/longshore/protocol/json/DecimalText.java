@@ -1,16 +1,14 @@
 package io.longshore.protocol.json;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-
 /** Writes integers and decimals as ASCII. */
 final class DecimalText {
-    /** The bytes that one number takes at most: a sign, 17 digits, a point, leading zeros or an exponent. */
-    static final int MAX_LENGTH = 32;
+    /**
+     * The bytes that one number takes at most: a sign, 17 digits, a point, leading zeros or an exponent, and the rest of the
+     * last word written.
+     */
+    static final int MAX_LENGTH = 40;
 
-    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final short[] PAIRS = pairs();
+    private static final long TEN_TO_8 = 100_000_000;
     private static final long[] POWERS = powers();
     /** Decimals from 10^-6 up to 10^21 are written without an exponent, as JavaScript does. */
     private static final int MIN_PLAIN_POINT = -5;
@@ -18,14 +16,6 @@ final class DecimalText {
     private static final int MAX_PLAIN_POINT = 21;
 
     private DecimalText() {}
-
-    private static short[] pairs() {
-        short[] pairs = new short[100];
-        for (int i = 0; i < pairs.length; i++) {
-            pairs[i] = (short) (('0' + i / 10) | (('0' + i % 10) << 8));
-        }
-        return pairs;
-    }
 
     private static long[] powers() {
         long[] powers = new long[19];
@@ -54,9 +44,9 @@ final class DecimalText {
             out[at] = (byte) ('0' + (value - head * 10));
             return at + 1;
         }
-        int end = pos + digitCount(value);
-        writeDigits(value, out, end);
-        return end;
+        int count = digitCount(value);
+        writeDigits(value, count, out, pos);
+        return pos + count;
     }
 
     /**
@@ -81,7 +71,7 @@ final class DecimalText {
     }
 
     private static int writePointInside(long digits, int count, int point, byte[] out, int pos) {
-        writeDigits(digits, out, pos + count + 1);
+        writeDigits(digits, count, out, pos + 1);
         for (int i = pos; i < pos + point; i++) {
             out[i] = out[i + 1];
         }
@@ -90,7 +80,7 @@ final class DecimalText {
     }
 
     private static int writeWhole(long digits, int count, int point, byte[] out, int pos) {
-        writeDigits(digits, out, pos + count);
+        writeDigits(digits, count, out, pos);
         int end = pos + point;
         for (int i = pos + count; i < end; i++) {
             out[i] = '0';
@@ -106,12 +96,12 @@ final class DecimalText {
             out[i] = '0';
         }
         out[pos + 1] = '.';
-        writeDigits(digits, out, start + count);
+        writeDigits(digits, count, out, start);
         return dropZeros(out, start + 1, start + count);
     }
 
     private static int writeScientific(long digits, int count, int exponent, byte[] out, int pos) {
-        writeDigits(digits, out, pos + count + 1);
+        writeDigits(digits, count, out, pos + 1);
         out[pos] = out[pos + 1];
         out[pos + 1] = '.';
         int at = pos + count + 1;
@@ -132,28 +122,27 @@ final class DecimalText {
         return at;
     }
 
-    /** Writes the digits of a non-negative number so that they end before {@code end}. */
-    private static void writeDigits(long value, byte[] out, int end) {
-        long rest = value;
-        int at = end;
-        while (rest > Integer.MAX_VALUE) {
-            long head = rest / 100;
-            at -= 2;
-            SHORT.set(out, at, PAIRS[(int) (rest - head * 100)]);
-            rest = head;
+    /** Writes the {@code count} digits of a non-negative number. */
+    private static void writeDigits(long value, int count, byte[] out, int pos) {
+        long head = value;
+        int rest = count;
+        while (rest > Digits.MAX) {
+            rest -= Digits.MAX;
+            head /= TEN_TO_8;
         }
-        int small = (int) rest;
-        while (small >= 100) {
-            int head = small / 100;
-            at -= 2;
-            SHORT.set(out, at, PAIRS[small - head * 100]);
-            small = head;
+        // From the front, because a word also overwrites what is behind its digits.
+        Digits.write((int) head, rest, out, pos);
+        if (rest < count) {
+            writeTail(value, count, rest, out, pos);
         }
-        if (small >= 10) {
-            SHORT.set(out, at - 2, PAIRS[small]);
-        } else {
-            out[at - 1] = (byte) ('0' + small);
+    }
+
+    private static void writeTail(long value, int count, int written, byte[] out, int pos) {
+        long middle = value / TEN_TO_8;
+        if (count - written > Digits.MAX) {
+            Digits.write((int) (middle % TEN_TO_8), Digits.MAX, out, pos + written);
         }
+        Digits.write((int) (value - middle * TEN_TO_8), Digits.MAX, out, pos + count - Digits.MAX);
     }
 
     /** Decimal digits of a non-negative number; 1 for 0. */
