@@ -168,10 +168,12 @@ final class LongshoreServer implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         terminate();
         try {
             awaitExit();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } finally {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();

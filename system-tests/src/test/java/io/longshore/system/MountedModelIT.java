@@ -32,7 +32,7 @@ class MountedModelIT {
     }
 
     @AfterAll
-    static void stop() throws Exception {
+    static void stop() throws IOException {
         server.close();
         Files.setPosixFilePermissions(mounted, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
