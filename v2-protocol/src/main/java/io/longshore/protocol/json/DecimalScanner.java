@@ -43,16 +43,13 @@ abstract class DecimalScanner extends ArrayScanner {
             return false;
         }
         int digitsStart = at;
-        long value = 0;
-        if (digit == 0) {
-            at++;
-        } else {
-            long read;
-            do {
-                read = Digits.read(in, at, end());
-                value = Digits.append(value, read);
-                at += Digits.count(read);
-            } while (Digits.count(read) == Digits.MAX);
+        at++;
+        long value = digit;
+        if (value != 0) {
+            for (digit = at(at) - '0'; digit >= 0 && digit <= 9; digit = at(at) - '0') {
+                value = value * 10 + digit;
+                at++;
+            }
         }
         int digits = at - digitsStart;
         pos = at;
@@ -73,12 +70,18 @@ abstract class DecimalScanner extends ArrayScanner {
         int from = pos + 1;
         int at = from;
         long value = whole;
-        long read;
-        do {
-            read = Digits.read(in, at, end());
-            value = Digits.append(value, read);
-            at += Digits.count(read);
-        } while (Digits.count(read) == Digits.MAX);
+        while (has(at, 8)) {
+            long word = Digits.word(in, at);
+            if (!Digits.areDigits(word)) {
+                break;
+            }
+            value = value * 100_000_000 + Digits.value(word);
+            at += 8;
+        }
+        for (int digit = at(at) - '0'; digit >= 0 && digit <= 9; digit = at(at) - '0') {
+            value = value * 10 + digit;
+            at++;
+        }
         pos = at;
         if (at == from) {
             throw fault("Miss fraction part in number.");

@@ -66,25 +66,27 @@ final class DoubleText {
         long upper = roundToOdd(power, (quarters + 2) << shift) - odd;
 
         long below = value >> 2;
-        long tens = below / 10 * 10;
-        if (below >= 10) {
-            boolean tensInside = lower <= (tens << 2);
-            if (tensInside != (((tens + 10) << 2) <= upper)) {
-                return DecimalText.writeDecimal(tensInside ? tens : tens + 10, k, out, pos);
-            }
-        }
-        return DecimalText.writeDecimal(nearest(value, below, lower, upper), k, out, pos);
+        long tens = below / 10;
+        long tensInside = isAtMost(lower, 40 * tens);
+        long moreInside = isAtMost(40 * tens + 40, upper);
+        // Which of the candidates it is changes from value to value at random: branches would mostly be mispredicted.
+        long shorter = tensInside ^ moreInside;
+        long nearest = below + roundUp(value, below, lower, upper);
+        long digits = nearest ^ ((nearest ^ (tens + moreInside)) & -shorter);
+        return DecimalText.writeDecimal(digits, k + (int) shorter, out, pos);
     }
 
-    /** Of the two integers around value/4 the one inside the interval, or the nearer where both are. */
-    private static long nearest(long value, long below, long lower, long upper) {
-        boolean belowInside = lower <= (below << 2);
-        boolean aboveInside = ((below + 1) << 2) <= upper;
-        if (belowInside != aboveInside) {
-            return belowInside ? below : below + 1;
-        }
-        long distance = value - (below << 2) - 2;
-        return distance < 0 || (distance == 0 && (below & 1) == 0) ? below : below + 1;
+    /** 1 where the integer above value/4 is to be taken: it alone is inside the interval, or is nearer than that below. */
+    private static long roundUp(long value, long below, long lower, long upper) {
+        long belowInside = isAtMost(lower, 4 * below);
+        long aboveInside = isAtMost(4 * below + 4, upper);
+        long nearer = isAtMost(4 * below + 3, value + (below & 1));
+        return aboveInside & (nearer | (belowInside ^ 1));
+    }
+
+    /** 1 where a <= b, else 0; for numbers of less than 62 bits. */
+    private static long isAtMost(long a, long b) {
+        return (a - b - 1) >>> 63;
     }
 
     /** floor(power * factor / 2^127), with the lowest bit set where a remainder is dropped. */

@@ -65,25 +65,27 @@ final class FloatText {
         int upper = roundToOdd(power, (long) (quarters + 2) << shift) - odd;
 
         int below = value >> 2;
-        int tens = below / 10 * 10;
-        if (below >= 10) {
-            boolean tensInside = lower <= (tens << 2);
-            if (tensInside != (((tens + 10) << 2) <= upper)) {
-                return DecimalText.writeDecimal(tensInside ? tens : tens + 10, k, out, pos);
-            }
-        }
-        return DecimalText.writeDecimal(nearest(value, below, lower, upper), k, out, pos);
+        int tens = below / 10;
+        int tensInside = isAtMost(lower, 40 * tens);
+        int moreInside = isAtMost(40 * tens + 40, upper);
+        // Which of the candidates it is changes from value to value at random: branches would mostly be mispredicted.
+        int shorter = tensInside ^ moreInside;
+        int nearest = below + roundUp(value, below, lower, upper);
+        int digits = nearest ^ ((nearest ^ (tens + moreInside)) & -shorter);
+        return DecimalText.writeDecimal(digits, k + shorter, out, pos);
     }
 
-    /** Of the two integers around value/4 the one inside the interval, or the nearer where both are. */
-    private static int nearest(int value, int below, int lower, int upper) {
-        boolean belowInside = lower <= (below << 2);
-        boolean aboveInside = ((below + 1) << 2) <= upper;
-        if (belowInside != aboveInside) {
-            return belowInside ? below : below + 1;
-        }
-        int distance = value - (below << 2) - 2;
-        return distance < 0 || (distance == 0 && (below & 1) == 0) ? below : below + 1;
+    /** 1 where the integer above value/4 is to be taken: it alone is inside the interval, or is nearer than that below. */
+    private static int roundUp(int value, int below, int lower, int upper) {
+        int belowInside = isAtMost(lower, 4 * below);
+        int aboveInside = isAtMost(4 * below + 4, upper);
+        int nearer = isAtMost(4 * below + 3, value + (below & 1));
+        return aboveInside & (nearer | (belowInside ^ 1));
+    }
+
+    /** 1 where a <= b, else 0; for numbers of less than 30 bits. */
+    private static int isAtMost(int a, int b) {
+        return (a - b - 1) >>> 31;
     }
 
     /** floor(power * factor / 2^96), with the lowest bit set where a remainder is dropped. */

@@ -56,16 +56,13 @@ final class IntegerScanner extends ArrayScanner {
             throw wrong();
         }
         int digits = at;
-        long value = 0;
-        if (first == 0) {
-            at++;
-        } else {
-            long read;
-            do {
-                read = Digits.read(in, at, end());
-                value = Digits.append(value, read);
-                at += Digits.count(read);
-            } while (Digits.count(read) == Digits.MAX);
+        at++;
+        long value = first;
+        if (first != 0) {
+            for (int digit = at(at) - '0'; digit >= 0 && digit <= 9; digit = at(at) - '0') {
+                value = value * 10 + digit;
+                at++;
+            }
         }
         int following = at(at);
         if (following == '.' || (following | 0x20) == 'e' || (negative && unsigned && value != 0)) {
