@@ -23,7 +23,8 @@ class FairnessIT {
         TestRepository repository = new TestRepository(Files.createDirectories(folder.resolve("models")))
                 .simple("simple")
                 .javaModel("slow", SlowModel.class);
-        try (LongshoreServer server = LongshoreServer.start(repository.path())) {
+        // At the end nobody waits for the two hundred any more.
+        try (LongshoreServer server = LongshoreServer.start(repository.path(), "--exit-timeout-secs=1")) {
             V2Client client = new V2Client(server);
             try (Load waiting = Load.start(WAITING, () -> waitOnce(client))) {
                 Awaitility.await()
