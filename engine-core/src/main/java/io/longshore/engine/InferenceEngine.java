@@ -85,6 +85,7 @@ public final class InferenceEngine implements InferenceService, ModelControl, Se
                 request -> new RequestContext(request, this, allocator),
                 ledger,
                 threads.delayer(),
+                threads.ticker(),
                 threads.loading(),
                 new BackendLoader.Settings(
                         options.autoComplete(), new QueuePolicy(options.maxQueueSize(), Duration.ZERO)));

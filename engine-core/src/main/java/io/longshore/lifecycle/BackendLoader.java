@@ -3,6 +3,7 @@ package io.longshore.lifecycle;
 import io.longshore.inference.Delayer;
 import io.longshore.inference.InferenceContext;
 import io.longshore.inference.InferenceResponse;
+import io.longshore.inference.Ticker;
 import io.longshore.model.Device;
 import io.longshore.model.InstanceGroup;
 import io.longshore.model.InvalidModelConfigException;
@@ -12,6 +13,7 @@ import io.longshore.model.QueuePolicy;
 import io.longshore.repository.ModelConfigSource;
 import io.longshore.repository.ModelFolder;
 import io.longshore.schedule.DirectScheduler;
+import io.longshore.schedule.InstancePool;
 import io.longshore.schedule.PendingRequest;
 import io.longshore.schedule.Scheduler;
 import io.longshore.spi.Backend;
@@ -34,6 +36,7 @@ public final class BackendLoader implements VersionLoader {
     private final Function<PendingRequest, InferenceContext> requestContexts;
     private final MemoryLedger ledger;
     private final Delayer delayer;
+    private final Ticker ticker;
     private final Executor closer;
     private final Settings settings;
 
@@ -52,6 +55,7 @@ public final class BackendLoader implements VersionLoader {
      * @param requestContexts gives code inside a model what it may know of a request
      * @param ledger books the memory of weights
      * @param delayer for deadlines of requests
+     * @param ticker tells how long runs take
      * @param closer runs what closes a version
      * @param settings what the operator decides
      */
@@ -62,6 +66,7 @@ public final class BackendLoader implements VersionLoader {
             Function<PendingRequest, InferenceContext> requestContexts,
             MemoryLedger ledger,
             Delayer delayer,
+            Ticker ticker,
             Executor closer,
             Settings settings) {
         this.backends = Map.copyOf(backends);
@@ -70,6 +75,7 @@ public final class BackendLoader implements VersionLoader {
         this.requestContexts = requestContexts;
         this.ledger = ledger;
         this.delayer = delayer;
+        this.ticker = ticker;
         this.closer = closer;
         this.settings = settings;
     }
@@ -114,12 +120,12 @@ public final class BackendLoader implements VersionLoader {
     private ModelVersion open(
             ModelId id, ModelConfig config, ModelFiles files, long fingerprint, Backend backend, BackendContext context)
             throws BackendException {
-        int instanceCount = instanceCount(config, backend);
+        InstanceCounts counts = instanceCounts(config, backend);
         long byteSize = backend.estimate(config, files, Device.CPU);
         ledger.reserve(Device.CPU, byteSize);
         try {
-            BackendModel model = backend.load(config, files, Device.CPU, instanceCount, context);
-            Scheduler scheduler = scheduler(id, config, model, instanceCount, context.executor());
+            BackendModel model = backend.load(config, files, Device.CPU, counts.regular(), context);
+            Scheduler scheduler = scheduler(id, config, model, counts, context.executor());
             Runnable unload = () -> unload(scheduler, model, byteSize);
             return new ModelVersion(id, config, fingerprint, scheduler, unload, closer);
         } catch (Throwable e) {
@@ -142,14 +148,14 @@ public final class BackendLoader implements VersionLoader {
 
     /** A scheduler over new instances of the model. Where that fails, instances and model are closed. */
     private Scheduler scheduler(
-            ModelId id, ModelConfig config, BackendModel model, int instanceCount, Executor executor)
+            ModelId id, ModelConfig config, BackendModel model, InstanceCounts counts, Executor executor)
             throws BackendException {
         List<BackendInstance> instances = new ArrayList<>();
         try {
-            for (int i = 0; i < instanceCount; i++) {
+            for (int i = 0; i < counts.burst(); i++) {
                 instances.add(model.newInstance());
             }
-            return scheduler(id, config, model, instances, executor);
+            return scheduler(id, config, model, new InstancePool(instances, counts.regular()), executor);
         } catch (Throwable e) {
             instances.forEach(instance -> closeAfter(e, instance));
             closeAfter(e, model);
@@ -166,29 +172,42 @@ public final class BackendLoader implements VersionLoader {
     }
 
     private Scheduler scheduler(
-            ModelId id, ModelConfig config, BackendModel model, List<BackendInstance> instances, Executor executor) {
+            ModelId id, ModelConfig config, BackendModel model, InstancePool pool, Executor executor) {
         OutputReshape reshape = new OutputReshape(config);
         return new DirectScheduler(
                 id.name(),
                 model,
-                instances,
+                pool,
                 config.queuePolicy().maxQueueSize(),
                 (requestId, outputs, parameters) ->
                         new InferenceResponse(requestId, id, reshape.apply(outputs), parameters),
                 requestContexts,
                 executor,
-                delayer);
+                delayer,
+                ticker);
     }
 
-    private static int instanceCount(ModelConfig config, Backend backend) throws BackendException {
-        int count = 0;
+    /**
+     * How many instances a model has.
+     *
+     * @param regular at any time
+     * @param burst while its runs are short
+     */
+    private record InstanceCounts(int regular, int burst) {}
+
+    private static InstanceCounts instanceCounts(ModelConfig config, Backend backend) throws BackendException {
+        int stated = 0;
         for (InstanceGroup group : config.instanceGroups()) {
             if (group.kind() == InstanceGroup.Kind.GPU) {
                 throw new BackendException(
                         "instance_group asks for KIND_GPU, and this server has no GPU;" + " use KIND_CPU or KIND_AUTO");
             }
-            count += group.count();
+            stated += group.count();
         }
-        return count > 0 ? count : backend.defaultInstanceCount(config, Device.CPU);
+        return stated > 0
+                ? new InstanceCounts(stated, stated)
+                : new InstanceCounts(
+                        backend.defaultInstanceCount(config, Device.CPU),
+                        backend.burstInstanceCount(config, Device.CPU));
     }
 }

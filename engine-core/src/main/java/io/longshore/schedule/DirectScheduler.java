@@ -4,12 +4,14 @@ import io.longshore.inference.Delayer;
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceContext;
 import io.longshore.inference.InferenceException;
+import io.longshore.inference.Ticker;
 import io.longshore.spi.BackendInstance;
 import io.longshore.spi.BackendModel;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
@@ -18,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs each request by itself on the next idle instance, first come first served, without batching.
  *
- * <p>A request that finds an idle instance and nobody waiting runs at once, on the calling thread where it permits that: a
- * hop to another thread costs more than a small model. Everything else waits in a bounded queue and is run by the
- * executor when an instance is given back. An instance that throws is closed and replaced; once none is left and none can
+ * <p>A request that finds an instance and nobody waiting runs at once, on the calling thread where it permits that: a hop
+ * to another thread costs more than a small model. Everything else waits in a bounded queue and is run by the executor when
+ * an instance is given back. Which instances may be lent is the pool's affair. An instance that throws is closed and replaced; once none is left and none can
  * be made, the model is broken and every request to it fails with the reason.
  *
  * <p>A request begins in the same breath as it gets its instance, under the lock. From then on it is not over before the
@@ -37,6 +39,7 @@ public final class DirectScheduler implements Scheduler {
     private final Function<PendingRequest, InferenceContext> contexts;
     private final Executor executor;
     private final Delayer delayer;
+    private final Ticker ticker;
 
     private final Object lock = new Object();
     private final RequestQueue queue;
@@ -46,33 +49,33 @@ public final class DirectScheduler implements Scheduler {
     /**
      * @param modelName for messages
      * @param model makes replacements for instances that broke; stays the caller's
-     * @param instances at least one; closed by {@link #close}
+     * @param pool closed by {@link #close}, with its instances
      * @param maxQueueSize requests that may wait
      * @param shaper makes responses of a backend's outputs
      * @param contexts makes the context of a request for code inside the model
      * @param executor runs requests that cannot run on their caller's thread
      * @param delayer for deadlines
+     * @param ticker tells how long a run took
      */
     public DirectScheduler(
             String modelName,
             BackendModel model,
-            List<BackendInstance> instances,
+            InstancePool pool,
             int maxQueueSize,
             ResponseShaper shaper,
             Function<PendingRequest, InferenceContext> contexts,
             Executor executor,
-            Delayer delayer) {
-        if (instances.isEmpty()) {
-            throw new IllegalArgumentException("model '" + modelName + "' needs at least one instance");
-        }
+            Delayer delayer,
+            Ticker ticker) {
         this.modelName = modelName;
         this.model = model;
-        this.pool = new InstancePool(instances);
+        this.pool = pool;
         this.queue = new RequestQueue(maxQueueSize);
         this.shaper = shaper;
         this.contexts = contexts;
         this.executor = executor;
         this.delayer = delayer;
+        this.ticker = ticker;
     }
 
     @Override
@@ -100,7 +103,7 @@ public final class DirectScheduler implements Scheduler {
             if (pool.alive() == 0) {
                 throw new InferenceException(ErrorCode.MODEL_FAILED, brokenBecause);
             }
-            if (queue.isEmpty() && pool.idleCount() > 0) {
+            if (queue.isEmpty() && pool.canLend()) {
                 return request.begin() ? pool.lease() : null;
             }
             // One that is withdrawn after this question waits for the lock and then finds itself in the queue.
@@ -142,7 +145,9 @@ public final class DirectScheduler implements Scheduler {
             request.over();
             return;
         }
-        SingleExecution execution = new SingleExecution(request, shaper, contexts, over -> finished(over, instance));
+        long begun = ticker.nanos();
+        SingleExecution execution =
+                new SingleExecution(request, shaper, contexts, over -> finished(over, instance, begun));
         try {
             instance.execute(execution);
         } catch (Throwable e) {
@@ -154,36 +159,56 @@ public final class DirectScheduler implements Scheduler {
         execution.returned();
     }
 
-    private void finished(SingleExecution execution, BackendInstance instance) {
+    private void finished(SingleExecution execution, BackendInstance instance, long begun) {
         if (execution.isInstanceBroken()) {
             replace(instance);
         } else {
+            long nanos = ticker.nanos() - begun;
+            synchronized (lock) {
+                pool.ran(nanos);
+            }
             giveBack(instance);
         }
     }
 
-    /** Hands an instance to the request that waits longest, or back to the pool. */
+    /** Takes an instance back, and hands to the requests that wait longest what may be lent now. */
     private void giveBack(BackendInstance instance) {
         List<PendingRequest> refused = new ArrayList<>(0);
-        PendingRequest next = nextOrIdle(instance);
-        while (next != null && !runElsewhere(next, instance)) {
-            refused.add(next);
-            next = nextOrIdle(instance);
+        Assignment next = nextAfter(instance);
+        while (next != null) {
+            if (runElsewhere(next.request(), next.instance())) {
+                next = nextAssignment();
+            } else {
+                refused.add(next.request());
+                next = nextAfter(next.instance());
+            }
         }
         // Only now: the last of them to be over may let the model be unloaded, with all its instances.
         refused.forEach(PendingRequest::over);
     }
 
-    private @Nullable PendingRequest nextOrIdle(BackendInstance instance) {
+    /** A request that has begun, and the instance it runs on. */
+    private record Assignment(PendingRequest request, BackendInstance instance) {}
+
+    private @Nullable Assignment nextAfter(BackendInstance instance) {
         synchronized (lock) {
-            PendingRequest next = queue.poll();
-            while (next != null && !next.begin()) {
-                next = queue.poll();
+            pool.giveBack(instance);
+            return nextAssignment();
+        }
+    }
+
+    private @Nullable Assignment nextAssignment() {
+        synchronized (lock) {
+            while (pool.canLend()) {
+                PendingRequest next = queue.poll();
+                if (next == null) {
+                    return null;
+                }
+                if (next.begin()) {
+                    return new Assignment(next, Objects.requireNonNull(pool.lease()));
+                }
             }
-            if (next == null) {
-                pool.giveBack(instance);
-            }
-            return next;
+            return null;
         }
     }
 
@@ -235,7 +260,7 @@ public final class DirectScheduler implements Scheduler {
     /** What there is to do at this moment. */
     Load load() {
         synchronized (lock) {
-            return new Load(queue.size(), pool.idleCount());
+            return new Load(queue.size(), pool.lent(), pool.canLend());
         }
     }
 
@@ -243,9 +268,10 @@ public final class DirectScheduler implements Scheduler {
      * The scheduler at one moment.
      *
      * @param waiting requests in the queue
-     * @param idle instances that do nothing
+     * @param running instances at work
+     * @param canRunMore whether another request would get one
      */
-    record Load(int waiting, int idle) {}
+    record Load(int waiting, int running, boolean canRunMore) {}
 
     @Override
     public String brokenBecause() {

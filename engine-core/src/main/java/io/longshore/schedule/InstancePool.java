@@ -7,19 +7,40 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The idle instances of one model version. The one used last is lent first, since its memory is still in the caches. Not
- * thread-safe: its scheduler guards it.
+ * The instances of one model version: {@code regular} of them may be lent at any time, all of them while runs are short.
+ * The one used last is lent first, since its memory is still in the caches. Not thread-safe: its scheduler guards it.
  */
-final class InstancePool {
+public final class InstancePool {
     private final Deque<BackendInstance> idle;
+    private final int regular;
+    private final RunTimeMedian runTime = new RunTimeMedian();
     private int alive;
 
-    InstancePool(Collection<BackendInstance> instances) {
-        idle = new ArrayDeque<>(instances);
-        alive = idle.size();
+    /**
+     * @param instances at least one; the pool's owner closes them
+     * @param regular instances that may be lent while runs are not short; at least 1
+     */
+    public InstancePool(Collection<BackendInstance> instances, int regular) {
+        if (instances.isEmpty() || regular < 1) {
+            throw new IllegalArgumentException("a model needs at least one instance, got " + instances.size()
+                    + " of which " + regular + " are regular");
+        }
+        this.idle = new ArrayDeque<>(instances);
+        this.regular = regular;
+        this.alive = idle.size();
     }
 
-    /** Lends an idle instance, or null. */
+    /** Whether there is an instance to lend now. */
+    boolean canLend() {
+        return !idle.isEmpty() && (lent() < regular || runTime.isShort());
+    }
+
+    /** Notes how long a run took, in nanoseconds. */
+    void ran(long nanos) {
+        runTime.add(nanos);
+    }
+
+    /** Lends an instance whether there should be one to lend or not, or null if none is idle. */
     @Nullable
     BackendInstance lease() {
         return idle.pollFirst();
@@ -40,7 +61,8 @@ final class InstancePool {
         return alive;
     }
 
-    int idleCount() {
-        return idle.size();
+    /** Instances that are at work. */
+    int lent() {
+        return alive - idle.size();
     }
 }

@@ -29,6 +29,16 @@ public interface Backend {
     /** The instances to run on {@code device} where the configuration says nothing; at least 1. */
     int defaultInstanceCount(ModelConfig config, Device device);
 
+    /**
+     * The instances that may run at once while the model's runs are shorter than handing a request to another thread, where
+     * the configuration says nothing of instances. Only for backends whose instances cost nothing.
+     *
+     * @return at least {@code defaultInstanceCount}, which is what it is unless a backend says otherwise
+     */
+    default int burstInstanceCount(ModelConfig config, Device device) {
+        return defaultInstanceCount(config, device);
+    }
+
     /** The bytes that loading will take on the device, as a guess before the fact. */
     long estimate(ModelConfig config, ModelFiles files, Device device);
 

@@ -28,7 +28,10 @@ public final class Shape {
     }
 
     private static long checkedProduct(long[] dims) {
-        long smallest = Arrays.stream(dims).min().orElse(1);
+        long smallest = 1;
+        for (long dim : dims) {
+            smallest = Math.min(smallest, dim);
+        }
         if (smallest < 0) {
             throw new IllegalArgumentException("shape " + render(dims) + " contains one or more invalid dimensions");
         }

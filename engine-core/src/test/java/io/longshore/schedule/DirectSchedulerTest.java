@@ -344,6 +344,55 @@ class DirectSchedulerTest {
     }
 
     @Test
+    void shortRuns_mayUseAllInstancesAndLongRunsOnlyTheRegularOnes() {
+        SchedulerRig rig = new SchedulerRig(1, 3, 8, FakeBehaviour.echo());
+        runUntilShort(rig);
+        rig.behaviour = held;
+        List<RecordingSink> sinks = submit(rig, 5);
+        assertThat(rig.scheduler().load()).isEqualTo(new DirectScheduler.Load(2, 3, false));
+
+        rig.executor.runAll();
+        rig.delayer.advance(Duration.ofNanos(RunTimeMedian.LONG_NANOS));
+        held.answerNext();
+        held.answerNext();
+        assertThat(rig.scheduler().load())
+                .as("only the regular instance")
+                .isEqualTo(new DirectScheduler.Load(2, 1, false));
+        finishAll(rig);
+        sinks.forEach(RecordingSink::release);
+        rig.closeAndCheck(rig.over.get());
+    }
+
+    @Test
+    void modelThatTurnsShort_drainsItsQueueOnAllInstances() {
+        SchedulerRig rig = new SchedulerRig(1, 3, 100, FakeBehaviour.echo());
+        List<RecordingSink> sinks = submit(rig, 60);
+        int most = 0;
+        while (rig.executor.runNext()) {
+            most = Math.max(most, rig.scheduler().load().running());
+        }
+        assertThat(most).isEqualTo(3);
+        sinks.forEach(RecordingSink::release);
+        rig.closeAndCheck(60);
+    }
+
+    private static void runUntilShort(SchedulerRig rig) {
+        for (int i = 0; i < 100; i++) {
+            RecordingSink sink = new RecordingSink();
+            rig.submit("warm-up " + i, sink, Deadline.NONE, true);
+            sink.release();
+        }
+    }
+
+    private static List<RecordingSink> submit(SchedulerRig rig, int count) {
+        List<RecordingSink> sinks = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            sinks.add(rig.submit("r" + i));
+        }
+        return sinks;
+    }
+
+    @Test
     void noInstance_isRefused() {
         assertThatIllegalArgumentException().isThrownBy(() -> new SchedulerRig(0, 1, held));
     }

@@ -41,6 +41,10 @@ final class SchedulerRig implements BackendModel {
     private final DirectScheduler scheduler;
 
     SchedulerRig(int instances, int maxQueueSize, FakeBehaviour behaviour) {
+        this(instances, instances, maxQueueSize, behaviour);
+    }
+
+    SchedulerRig(int regular, int instances, int maxQueueSize, FakeBehaviour behaviour) {
         this.behaviour = behaviour;
         List<BackendInstance> made = new ArrayList<>();
         for (int i = 0; i < instances; i++) {
@@ -49,12 +53,13 @@ final class SchedulerRig implements BackendModel {
         this.scheduler = new DirectScheduler(
                 "m",
                 this,
-                made,
+                new InstancePool(made, regular),
                 maxQueueSize,
                 (id, outputs, parameters) -> shaper.shape(id, outputs, parameters),
                 request -> FakeContext.alone(allocator),
                 executor,
-                delayer);
+                delayer,
+                ticker);
     }
 
     DirectScheduler scheduler() {

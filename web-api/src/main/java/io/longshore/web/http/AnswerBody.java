@@ -3,6 +3,7 @@ package io.longshore.web.http;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -20,7 +21,10 @@ final class AnswerBody {
     private byte[] chunk = new byte[0];
 
     AnswerBody(List<ByteBuffer> parts) {
-        this.parts = parts.stream().map(ByteBuffer::duplicate).toList();
+        this.parts = new ArrayList<>(parts.size());
+        for (ByteBuffer part : parts) {
+            this.parts.add(part.duplicate());
+        }
     }
 
     /** Whether every byte was written. */

@@ -17,10 +17,12 @@ import java.util.Map;
 /** Runs a model for one item and answers it. Used once. */
 final class ModelRun {
     private final OnnxModel model;
+    private final StoppableRuns runs;
     private final ExecutionItem item;
 
-    ModelRun(OnnxModel model, ExecutionItem item) {
+    ModelRun(OnnxModel model, StoppableRuns runs, ExecutionItem item) {
         this.model = model;
+        this.runs = runs;
         this.item = item;
     }
 
@@ -47,8 +49,8 @@ final class ModelRun {
             throw RunFailure.cancelled(item.context());
         }
         try (Cleanup cleanup = new Cleanup();
-                StoppableRun run =
-                        StoppableRun.prepare(item.context(), model.settings().shrinkArena())) {
+                StoppableRuns.Run run = runs.begin()) {
+            run.stopOnCancel(item.context());
             Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
             for (Tensor input : item.inputs()) {
                 inputs.put(input.name(), model.tensors().ofInput(input, cleanup));
@@ -57,7 +59,7 @@ final class ModelRun {
         }
     }
 
-    private List<Tensor> compute(Map<String, OnnxTensor> inputs, StoppableRun run) throws OrtException {
+    private List<Tensor> compute(Map<String, OnnxTensor> inputs, StoppableRuns.Run run) throws OrtException {
         List<GraphTensor> wanted = wanted();
         if (model.pinsOutputs()) {
             OutputShapes shapes = OutputShapes.of(item.inputs(), model.signature(), model.isBatched());
@@ -75,7 +77,7 @@ final class ModelRun {
         }
     }
 
-    private List<Tensor> compute(Map<String, OnnxTensor> inputs, PlannedOutputs outputs, StoppableRun run)
+    private List<Tensor> compute(Map<String, OnnxTensor> inputs, PlannedOutputs outputs, StoppableRuns.Run run)
             throws OrtException {
         try (Result result = model.session().run(inputs, outputs.requested(), outputs.pinnedTensors(), run.options())) {
             return outputs.collect(result);

@@ -142,18 +142,26 @@ final class OnnxModel implements BackendModel {
         }
     }
 
-    /** A place in the session. */
-    private record Instance(OnnxModel model) implements BackendInstance {
+    /** A place in the session: of its own it has only the options of its runs. */
+    private static final class Instance implements BackendInstance {
+        private final OnnxModel model;
+        private final StoppableRuns runs;
+
+        Instance(OnnxModel model) {
+            this.model = model;
+            this.runs = new StoppableRuns(model.settings().shrinkArena());
+        }
+
         @Override
         public void execute(Execution execution) {
             for (ExecutionItem item : execution.items()) {
-                new ModelRun(model, item).run();
+                new ModelRun(model, runs, item).run();
             }
         }
 
         @Override
         public void close() {
-            // Nothing is held beside the model.
+            runs.close();
         }
     }
 }

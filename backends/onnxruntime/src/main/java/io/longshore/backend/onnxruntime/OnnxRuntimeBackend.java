@@ -25,6 +25,8 @@ public final class OnnxRuntimeBackend implements Backend {
     private static final String PLATFORM = "onnxruntime_onnx";
     /** As Triton's backend: one request can be prepared while another computes. */
     private static final int DEFAULT_INSTANCES = 2;
+    /** A thread that loses its core holds its instance meanwhile; with four for each core there is nearly always another. */
+    private static final int BURST_INSTANCES_PER_CORE = 4;
 
     private final RuntimeEnvironment environment = new RuntimeEnvironment();
     private final int cores = Runtime.getRuntime().availableProcessors();
@@ -69,6 +71,11 @@ public final class OnnxRuntimeBackend implements Backend {
     @Override
     public int defaultInstanceCount(ModelConfig config, Device device) {
         return Math.min(DEFAULT_INSTANCES, cores);
+    }
+
+    @Override
+    public int burstInstanceCount(ModelConfig config, Device device) {
+        return BURST_INSTANCES_PER_CORE * cores;
     }
 
     /** The bytes of the model file and of the files beside it, since the runtime keeps the weights as they are stored. */
