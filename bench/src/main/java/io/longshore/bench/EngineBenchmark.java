@@ -9,7 +9,7 @@ import io.longshore.inference.Ticker;
 import io.longshore.model.ModelConfig;
 import io.longshore.model.ModelSelector;
 import io.longshore.repository.FolderRepository;
-import io.longshore.tensor.DirectMemoryPool;
+import io.longshore.tensor.MemoryPool;
 import io.longshore.tensor.Shape;
 import io.longshore.tensor.Tensor;
 import io.longshore.tensor.Tensors;
@@ -35,7 +35,7 @@ import org.openjdk.jmh.annotations.TearDown;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class EngineBenchmark {
-    private final DirectMemoryPool pool = new DirectMemoryPool(1 << 26);
+    private final MemoryPool pool = MemoryPool.direct(1 << 26);
     private final ExecutorService executor = Executors.newFixedThreadPool(2);
     private final InferenceEngine engine;
 

@@ -9,8 +9,8 @@ import io.longshore.inference.Ticker;
 import io.longshore.repository.FolderRepository;
 import io.longshore.spi.Backend;
 import io.longshore.tensor.BudgetedAllocator;
-import io.longshore.tensor.DirectMemoryPool;
 import io.longshore.tensor.MemoryAllocator;
+import io.longshore.tensor.MemoryPool;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,7 +26,7 @@ final class EngineAssembly {
     /** Direct memory for requests and responses, at most as much as the settings allow. */
     static MemoryAllocator allocator(LongshoreConfig.Requests settings) {
         long retained = Math.min(settings.memoryLimit() / 4, MAX_RETAINED);
-        return new BudgetedAllocator(new DirectMemoryPool(retained), settings.memoryLimit());
+        return new BudgetedAllocator(MemoryPool.direct(retained), settings.memoryLimit());
     }
 
     static InferenceEngine engine(

@@ -13,6 +13,7 @@ import io.longshore.tensor.BudgetedAllocator;
 import io.longshore.tensor.HostMemory;
 import io.longshore.tensor.MemoryAllocator;
 import io.longshore.tensor.MemoryBudgetExceededException;
+import io.longshore.tensor.MemoryPool;
 import io.longshore.web.http.BodyBuffer;
 import io.longshore.web.http.ContentCoding;
 import io.longshore.web.http.Decompression;
@@ -24,6 +25,9 @@ import java.nio.ByteBuffer;
  * under a budget of a quarter of it, and given back once it is decoded. Thread-safe.
  */
 final class InferBodies {
+    /** Heap that is kept for the next bodies of JSON. */
+    private static final long RETAINED_HEAP = 64 << 20;
+
     private final CodecLimits limits;
     private final MemoryAllocator direct;
     private final MemoryAllocator heap;
@@ -44,7 +48,7 @@ final class InferBodies {
     }
 
     private static MemoryAllocator heapBudget(long limit) {
-        BudgetedAllocator budget = new BudgetedAllocator(MemoryAllocator.HEAP, limit);
+        BudgetedAllocator budget = new BudgetedAllocator(MemoryPool.heap(Math.min(RETAINED_HEAP, limit / 4)), limit);
         return byteSize -> {
             try {
                 return budget.allocate(byteSize);

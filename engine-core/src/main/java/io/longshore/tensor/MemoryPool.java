@@ -3,37 +3,57 @@ package io.longshore.tensor;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lends direct memory and keeps what comes back, because the JVM zeroes every new direct buffer, which for a tensor of
- * megabytes costs more than reading it from a socket.
+ * Lends memory and keeps what comes back, because the JVM zeroes every new buffer and array, which for a tensor of megabytes
+ * costs more than reading it from a socket, and because it frees a direct buffer only when it happens to collect garbage.
  *
  * <p>Sizes are rounded up to classes, four to each doubling, so at most a fifth of a piece is unused. Each class keeps
  * its free pieces in a small array of slots; a thread starts to look at a place that depends on its id, so threads
- * seldom meet, and takes and puts with one atomic exchange, without a lock or a node. When the slots of a class are full
- * or the pool keeps {@code maxRetained} bytes already, a returned piece is left to the collector. When the JVM has no
- * direct memory left, the pool lets go of all that it keeps and tries once more.
+ * seldom meet, and takes and puts with one atomic exchange, without a lock or a node. It looks at all slots: who gives a
+ * piece back is often not who took it. When the slots of a class are full or the pool keeps {@code maxRetained} bytes
+ * already, a returned piece is left to the collector. When the JVM has no memory left, the pool lets go of all that it keeps
+ * and tries once more.
  *
  * <p>Thread-safe.
  */
-public final class DirectMemoryPool implements MemoryAllocator {
+public final class MemoryPool implements MemoryAllocator {
     private static final int SMALLEST_LOG2 = 6;
     private static final int STEPS_PER_DOUBLING = 4;
     private static final int SLOTS = 32;
-    private static final int PROBES = 8;
 
     private final AtomicReferenceArray<AtomicReferenceArray<ByteBuffer>> classes;
     private final AtomicLong retained = new AtomicLong();
+    private final IntFunction<ByteBuffer> source;
     private final long maxRetained;
 
-    /** @param maxRetained bytes that the pool may keep while nobody uses them */
-    public DirectMemoryPool(long maxRetained) {
+    private MemoryPool(IntFunction<ByteBuffer> source, long maxRetained) {
+        this.source = source;
         this.maxRetained = maxRetained;
         this.classes = new AtomicReferenceArray<>(classOf(Integer.MAX_VALUE) + 1);
         for (int i = 0; i < classes.length(); i++) {
             classes.set(i, new AtomicReferenceArray<>(SLOTS));
         }
+    }
+
+    /**
+     * A pool of direct memory, which native runtimes read in place.
+     *
+     * @param maxRetained bytes that the pool may keep while nobody uses them
+     */
+    public static MemoryPool direct(long maxRetained) {
+        return new MemoryPool(ByteBuffer::allocateDirect, maxRetained);
+    }
+
+    /**
+     * A pool of memory on the Java heap.
+     *
+     * @param maxRetained bytes that the pool may keep while nobody uses them
+     */
+    public static MemoryPool heap(long maxRetained) {
+        return new MemoryPool(ByteBuffer::allocate, maxRetained);
     }
 
     @Override
@@ -58,11 +78,11 @@ public final class DirectMemoryPool implements MemoryAllocator {
     private ByteBuffer allocateNew(int sizeClass) {
         int capacity = (int) pieceSize(sizeClass);
         try {
-            return ByteBuffer.allocateDirect(capacity);
+            return source.apply(capacity);
         } catch (OutOfMemoryError e) {
             // What other classes keep may be what is missing here.
             forgetAll();
-            return ByteBuffer.allocateDirect(capacity);
+            return source.apply(capacity);
         }
     }
 
@@ -81,7 +101,7 @@ public final class DirectMemoryPool implements MemoryAllocator {
     private @Nullable ByteBuffer take(int sizeClass) {
         AtomicReferenceArray<ByteBuffer> slots = classes.get(sizeClass);
         int start = startSlot();
-        for (int i = 0; i < PROBES; i++) {
+        for (int i = 0; i < SLOTS; i++) {
             int slot = (start + i) % SLOTS;
             if (slots.getPlain(slot) != null) {
                 ByteBuffer piece = slots.getAndSet(slot, null);
@@ -98,7 +118,7 @@ public final class DirectMemoryPool implements MemoryAllocator {
         if (retained.addAndGet(piece.capacity()) <= maxRetained) {
             AtomicReferenceArray<ByteBuffer> slots = classes.get(sizeClass);
             int start = startSlot();
-            for (int i = 0; i < PROBES; i++) {
+            for (int i = 0; i < SLOTS; i++) {
                 if (slots.compareAndSet((start + i) % SLOTS, null, piece)) {
                     return;
                 }

@@ -11,18 +11,18 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 
-class DirectMemoryPoolTest {
-    private final DirectMemoryPool pool = new DirectMemoryPool(1 << 20);
+class MemoryPoolTest {
+    private final MemoryPool pool = MemoryPool.direct(1 << 20);
 
     @Test
     void sizeClasses_growByAtMostAQuarterAndEndAtTheLimit() {
-        int last = DirectMemoryPool.classOf(Integer.MAX_VALUE);
+        int last = MemoryPool.classOf(Integer.MAX_VALUE);
         for (int sizeClass = 1; sizeClass <= last; sizeClass++) {
-            long smaller = DirectMemoryPool.pieceSize(sizeClass - 1);
-            long size = DirectMemoryPool.pieceSize(sizeClass);
+            long smaller = MemoryPool.pieceSize(sizeClass - 1);
+            long size = MemoryPool.pieceSize(sizeClass);
             assertThat(size).isGreaterThan(smaller).isLessThanOrEqualTo(smaller + smaller / 4);
         }
-        assertThat(DirectMemoryPool.pieceSize(last)).isEqualTo(Integer.MAX_VALUE);
+        assertThat(MemoryPool.pieceSize(last)).isEqualTo(Integer.MAX_VALUE);
     }
 
     @RepeatedTest(5)
@@ -33,20 +33,18 @@ class DirectMemoryPoolTest {
             long size = 1L + (random.nextInt(Integer.MAX_VALUE) >>> random.nextInt(31));
             checkClass(size, seed);
         }
-        for (int sizeClass = 0; sizeClass < DirectMemoryPool.classOf(Integer.MAX_VALUE); sizeClass++) {
-            checkClass(DirectMemoryPool.pieceSize(sizeClass), seed);
-            checkClass(DirectMemoryPool.pieceSize(sizeClass) + 1, seed);
+        for (int sizeClass = 0; sizeClass < MemoryPool.classOf(Integer.MAX_VALUE); sizeClass++) {
+            checkClass(MemoryPool.pieceSize(sizeClass), seed);
+            checkClass(MemoryPool.pieceSize(sizeClass) + 1, seed);
         }
     }
 
     private static void checkClass(long size, long seed) {
-        int sizeClass = DirectMemoryPool.classOf(size);
-        long piece = DirectMemoryPool.pieceSize(sizeClass);
+        int sizeClass = MemoryPool.classOf(size);
+        long piece = MemoryPool.pieceSize(sizeClass);
         assertThat(piece).as("size %s seed %s", size, seed).isGreaterThanOrEqualTo(size);
         if (sizeClass > 0) {
-            assertThat(DirectMemoryPool.pieceSize(sizeClass - 1))
-                    .as("size %s", size)
-                    .isLessThan(size);
+            assertThat(MemoryPool.pieceSize(sizeClass - 1)).as("size %s", size).isLessThan(size);
             assertThat(piece - size).as("waste of size %s", size).isLessThanOrEqualTo(size / 4);
         }
     }
@@ -63,6 +61,33 @@ class DirectMemoryPoolTest {
         assertThat(again.byteSize()).isEqualTo(97);
         assertThat(again.isDirect()).isTrue();
         assertThat(pool.retained()).isZero();
+        again.release();
+    }
+
+    /** Readers of bodies and writers of answers are different threads: pieces must not be lost between them. */
+    @Test
+    void pieceThatAnotherThreadGivesBack_isFound() throws InterruptedException {
+        MemoryPool large = MemoryPool.direct(1 << 30);
+        for (int round = 0; round < 100; round++) {
+            HostMemory piece = large.allocate(1 << 20);
+            Thread other = new Thread(piece::release);
+            other.start();
+            other.join();
+            assertThat(large.retained()).as("one piece goes round").isEqualTo(1 << 20);
+        }
+    }
+
+    @Test
+    void heapPool_lendsArraysAgain() {
+        MemoryPool heap = MemoryPool.heap(1 << 20);
+        HostMemory first = heap.allocate(1000);
+        byte[] array = first.buffer().array();
+        first.release();
+        HostMemory again = heap.allocate(900);
+
+        assertThat(again.isDirect()).isFalse();
+        assertThat(again.buffer().array()).isSameAs(array);
+        assertThat(again.buffer().remaining()).isEqualTo(900);
         again.release();
     }
 
@@ -83,7 +108,7 @@ class DirectMemoryPoolTest {
 
     @Test
     void retainedBytes_stayWithinTheLimit() {
-        DirectMemoryPool small = new DirectMemoryPool(200);
+        MemoryPool small = MemoryPool.direct(200);
         HostMemory[] pieces =
                 IntStream.range(0, 5).mapToObj(n -> small.allocate(64)).toArray(HostMemory[]::new);
         for (HostMemory piece : pieces) {
