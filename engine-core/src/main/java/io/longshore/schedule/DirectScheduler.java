@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs each request by itself on the next idle instance, first come first served, without batching.
  *
- * <p>A request that finds an instance and nobody waiting runs at once, on the calling thread where it permits that: a hop
- * to another thread costs more than a small model. Everything else waits in a bounded queue and is run by the executor when
- * an instance is given back. Which instances may be lent is the pool's affair. An instance that throws is closed and replaced; once none is left and none can
+ * <p>A request that finds an instance and nobody waiting runs at once. Where its caller permits, and the model has not shown
+ * to be slow, it runs on the calling thread: a hop to another costs more than a small model. Everything else is run by the
+ * executor, now or, from a bounded queue, when an instance is given back. Which instances may be lent is the pool's affair. An instance that throws is closed and replaced; once none is left and none can
  * be made, the model is broken and every request to it fails with the reason.
  *
  * <p>A request begins in the same breath as it gets its instance, under the lock. From then on it is not over before the
@@ -115,22 +115,61 @@ public final class DirectScheduler implements Scheduler {
     }
 
     private void start(PendingRequest request, BackendInstance instance) {
-        if (request.request().options().callerMayExecute()) {
-            run(request, instance);
-        } else if (!runElsewhere(request, instance)) {
-            giveBack(instance);
+        if (request.request().options().callerMayExecute() && !isSlow()) {
+            run(request, instance, null);
+        } else if (!runElsewhere(new Assignment(request, instance))) {
+            giveBack(instance, null);
             request.over();
         }
     }
 
+    private boolean isSlow() {
+        synchronized (lock) {
+            return pool.isSlow();
+        }
+    }
+
     /** Runs the request on the executor; where that is closed, fails it and leaves both to the caller. */
-    private boolean runElsewhere(PendingRequest request, BackendInstance instance) {
+    private boolean runElsewhere(Assignment assignment) {
         try {
-            executor.execute(() -> run(request, instance));
+            executor.execute(new Turn(assignment));
             return true;
         } catch (RejectedExecutionException e) {
-            request.fail(stopping(e));
+            assignment.request().fail(stopping(e));
             return false;
+        }
+    }
+
+    /**
+     * One of the executor's threads at work. The request that its instance gets next it runs itself, once the answer before
+     * has been told: a hop to another thread would cost more, and a large answer is not written on this thread.
+     */
+    private final class Turn implements Runnable {
+        private @Nullable Assignment next;
+        /** Only the thread that has set it can find itself in it, so no other needs to see it in time. */
+        private @Nullable Thread thread;
+
+        Turn(Assignment first) {
+            next = first;
+        }
+
+        @Override
+        public void run() {
+            thread = Thread.currentThread();
+            for (Assignment now = next; now != null; now = next) {
+                next = null;
+                DirectScheduler.this.run(now.request(), now.instance(), this);
+            }
+            thread = null;
+        }
+
+        /** Takes an assignment if this thread is the one at work, and has none yet. */
+        boolean takes(Assignment assignment) {
+            if (thread != Thread.currentThread() || next != null) {
+                return false;
+            }
+            next = assignment;
+            return true;
         }
     }
 
@@ -138,16 +177,16 @@ public final class DirectScheduler implements Scheduler {
         return new InferenceException(ErrorCode.UNAVAILABLE, "the server is stopping", cause);
     }
 
-    /** Runs a request that has begun. */
-    private void run(PendingRequest request, BackendInstance instance) {
+    /** Runs a request that has begun, in a turn of the executor or, without one, on its caller's thread. */
+    private void run(PendingRequest request, BackendInstance instance, @Nullable Turn turn) {
         if (request.isWithdrawn()) {
-            giveBack(instance);
+            giveBack(instance, turn);
             request.over();
             return;
         }
         long begun = ticker.nanos();
         SingleExecution execution =
-                new SingleExecution(request, shaper, contexts, over -> finished(over, instance, begun));
+                new SingleExecution(request, shaper, contexts, over -> finished(over, instance, begun, turn));
         try {
             instance.execute(execution);
         } catch (Throwable e) {
@@ -159,7 +198,7 @@ public final class DirectScheduler implements Scheduler {
         execution.returned();
     }
 
-    private void finished(SingleExecution execution, BackendInstance instance, long begun) {
+    private void finished(SingleExecution execution, BackendInstance instance, long begun, @Nullable Turn turn) {
         if (execution.isInstanceBroken()) {
             replace(instance);
         } else {
@@ -167,16 +206,16 @@ public final class DirectScheduler implements Scheduler {
             synchronized (lock) {
                 pool.ran(nanos);
             }
-            giveBack(instance);
+            giveBack(instance, turn);
         }
     }
 
     /** Takes an instance back, and hands to the requests that wait longest what may be lent now. */
-    private void giveBack(BackendInstance instance) {
+    private void giveBack(BackendInstance instance, @Nullable Turn turn) {
         List<PendingRequest> refused = new ArrayList<>(0);
         Assignment next = nextAfter(instance);
         while (next != null) {
-            if (runElsewhere(next.request(), next.instance())) {
+            if ((turn != null && turn.takes(next)) || runElsewhere(next)) {
                 next = nextAssignment();
             } else {
                 refused.add(next.request());
@@ -223,7 +262,7 @@ public final class DirectScheduler implements Scheduler {
             lose("no instance of model '" + modelName + "' is left: " + e.getMessage());
             return;
         }
-        giveBack(fresh);
+        giveBack(fresh, null);
     }
 
     private void closeQuietly(BackendInstance instance) {

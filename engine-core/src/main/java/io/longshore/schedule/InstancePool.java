@@ -35,6 +35,11 @@ public final class InstancePool {
         return !idle.isEmpty() && (lent() < regular || runTime.isShort());
     }
 
+    /** Whether a run would hold its caller's thread for long. */
+    boolean isSlow() {
+        return runTime.isLong();
+    }
+
     /** Notes how long a run took, in nanoseconds. */
     void ran(long nanos) {
         runTime.add(nanos);

@@ -8,13 +8,16 @@ final class RunTimeMedian {
     /** Below this, handing a request to another thread costs more than letting it run beside others. */
     static final long SHORT_NANOS = 200_000;
 
+    /** From here on, handing a request to a thread of the engine's own costs nothing to speak of. */
+    static final long MODERATE_NANOS = 1_000_000;
+
     /** A run this long is no accident of the operating system's: the model has become slow. */
     static final long LONG_NANOS = 100_000_000;
 
     private static final int SHIFT = 4;
 
-    /** Long at first; some thirty short runs prove it wrong. */
-    private long median = 5 * SHORT_NANOS;
+    /** Neither short nor long at first; a few long runs, or some thirty short ones, tell. */
+    private long median = MODERATE_NANOS - 1;
 
     /** Counts a run of so many nanoseconds. */
     void add(long nanos) {
@@ -27,8 +30,13 @@ final class RunTimeMedian {
         }
     }
 
-    /** Whether the model's runs are short. */
+    /** Whether the model's runs are known to be short. */
     boolean isShort() {
         return median < SHORT_NANOS;
+    }
+
+    /** Whether the model's runs are known to be long. */
+    boolean isLong() {
+        return median >= MODERATE_NANOS;
     }
 }

@@ -55,7 +55,10 @@ class DirectSchedulerPropertyTest {
                 .filter(id -> !atOnce.contains(id))
                 .map(Integer::valueOf)
                 .toList();
-        assertThat(handedOver).as("order of arrival, seed " + seed).isSorted();
+        if (instances == 1) {
+            // Several instances run on several threads, of which any may be the faster.
+            assertThat(handedOver).as("order of arrival, seed " + seed).isSorted();
+        }
         rig.closeAndCheck(requests.size());
     }
 

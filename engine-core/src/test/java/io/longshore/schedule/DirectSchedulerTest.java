@@ -209,7 +209,7 @@ class DirectSchedulerTest {
     }
 
     @Test
-    void closedExecutor_failsTheRequestAndKeepsTheInstance() {
+    void closedExecutor_servesWhatItsThreadsCanAndFailsTheRest() {
         SchedulerRig rig = new SchedulerRig(1, 8, FakeBehaviour.echo());
         RecordingSink first = rig.submit("first");
         RecordingSink queued = rig.submit("queued");
@@ -218,9 +218,10 @@ class DirectSchedulerTest {
         RecordingSink late = rig.submit("late");
 
         assertThat(first.responses()).hasSize(1);
-        assertThat(queued.failure().code()).isEqualTo(ErrorCode.UNAVAILABLE);
+        assertThat(queued.responses()).as("on the thread of the first").hasSize(1);
         assertThat(late.failure().code()).isEqualTo(ErrorCode.UNAVAILABLE);
         first.release();
+        queued.release();
         rig.closeAndCheck(3);
     }
 
@@ -365,15 +366,45 @@ class DirectSchedulerTest {
 
     @Test
     void modelThatTurnsShort_drainsItsQueueOnAllInstances() {
+        int[] most = {0};
         SchedulerRig rig = new SchedulerRig(1, 3, 100, FakeBehaviour.echo());
+        rig.behaviour = item -> {
+            most[0] = Math.max(most[0], rig.scheduler().load().running());
+            FakeBehaviour.echo().execute(item);
+        };
         List<RecordingSink> sinks = submit(rig, 60);
-        int most = 0;
-        while (rig.executor.runNext()) {
-            most = Math.max(most, rig.scheduler().load().running());
-        }
-        assertThat(most).isEqualTo(3);
+        assertThat(rig.scheduler().load()).isEqualTo(new DirectScheduler.Load(59, 1, false));
+        rig.executor.runAll();
+
+        assertThat(most[0]).isEqualTo(3);
         sinks.forEach(RecordingSink::release);
         rig.closeAndCheck(60);
+    }
+
+    @Test
+    void queue_isServedByOneThreadWithoutAHopForEachRequest() {
+        SchedulerRig rig = new SchedulerRig(1, 100, FakeBehaviour.echo());
+        List<RecordingSink> sinks = submit(rig, 10);
+        assertThat(rig.executor.waiting()).isEqualTo(1);
+        rig.executor.runNext();
+
+        assertThat(rig.executor.waiting()).isZero();
+        assertThat(rig.begun).hasSize(10);
+        sinks.forEach(RecordingSink::release);
+        rig.closeAndCheck(10);
+    }
+
+    @Test
+    void answerThatComesAfterItsTurn_handsTheInstanceToAnother() {
+        SchedulerRig rig = new SchedulerRig(1, 100, held);
+        List<RecordingSink> sinks = submit(rig, 2);
+        rig.executor.runAll();
+        held.answerNext();
+
+        assertThat(rig.executor.waiting()).as("a new turn").isEqualTo(1);
+        finishAll(rig);
+        sinks.forEach(RecordingSink::release);
+        rig.closeAndCheck(2);
     }
 
     private static void runUntilShort(SchedulerRig rig) {

@@ -8,8 +8,15 @@ class RunTimeMedianTest {
     private final RunTimeMedian median = new RunTimeMedian();
 
     @Test
-    void unknownModel_countsAsLong() {
+    void unknownModel_isNeitherShortNorLong() {
         assertThat(median.isShort()).isFalse();
+        assertThat(median.isLong()).isFalse();
+    }
+
+    @Test
+    void longRuns_areFoundOutAtOnce() {
+        add(1, 5_000_000);
+        assertThat(median.isLong()).isTrue();
     }
 
     @Test

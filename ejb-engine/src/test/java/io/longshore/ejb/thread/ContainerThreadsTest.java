@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longshore.inference.Ticker;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -61,6 +63,39 @@ class ContainerThreadsTest {
         }
 
         assertThat(made).hasSizeLessThanOrEqualTo(3);
+    }
+
+    @Test
+    void threadThatBecameIdleLast_worksFirst() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        CountDownLatch threeAtWork = new CountDownLatch(3);
+        List<CompletableFuture<String>> busy = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            busy.add(CompletableFuture.supplyAsync(() -> nameAfter(threeAtWork, release), threads.executor()));
+        }
+        threeAtWork.await();
+        release.countDown();
+        for (CompletableFuture<String> each : busy) {
+            each.get();
+        }
+
+        Set<String> used = new HashSet<>();
+        for (int i = 0; i < 50; i++) {
+            awaitIdle();
+            used.add(CompletableFuture.supplyAsync(() -> Thread.currentThread().getName(), threads.executor())
+                    .get());
+        }
+        assertThat(used).as("one of three idle threads").hasSize(1);
+    }
+
+    private void awaitIdle() {
+        synchronized (made) {
+            made.forEach(thread -> {
+                while (thread.getState() != Thread.State.TIMED_WAITING) {
+                    Thread.onSpinWait();
+                }
+            });
+        }
     }
 
     @Test

@@ -45,7 +45,22 @@ enum ElementType {
 
     /** The type of a V2 datatype; every one has one. */
     static ElementType of(DataType type) {
-        return find(candidate -> candidate.dataType == type).orElseThrow();
+        return switch (type) {
+            case BOOL -> BOOL;
+            case UINT8 -> UINT8;
+            case UINT16 -> UINT16;
+            case UINT32 -> UINT32;
+            case UINT64 -> UINT64;
+            case INT8 -> INT8;
+            case INT16 -> INT16;
+            case INT32 -> INT32;
+            case INT64 -> INT64;
+            case FP16 -> FLOAT16;
+            case FP32 -> FLOAT;
+            case FP64 -> DOUBLE;
+            case BF16 -> BFLOAT16;
+            case BYTES -> STRING;
+        };
     }
 
     /** The type that a file numbers so, or empty where V2 has no such type. */
