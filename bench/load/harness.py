@@ -1,0 +1,190 @@
+"""What the load runs share: the started server, the load generator and the requests."""
+import http.client
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+MEGABYTE = 1 << 20
+DISTRIBUTION = ROOT / "liberty/target"
+BARE_WAR = ROOT / "bench/bare-servlet/target/bare.war"
+
+
+def distribution():
+    """The folder that mvn package made."""
+    found = [path for path in DISTRIBUTION.glob("longshore-*") if path.is_dir()]
+    if len(found) != 1 or not BARE_WAR.exists():
+        sys.exit(f"expected one distribution under {DISTRIBUTION} and {BARE_WAR}; run mvn package first")
+    return found[0]
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def add_bare_servlet(home):
+    """Puts the bare servlet beside the application."""
+    folder = home / "wlp/usr/servers/longshore/configDropins/defaults"
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.joinpath("bench.xml").write_text(
+        f'<server><webApplication id="bare" location="{BARE_WAR}" contextRoot="/bare"/></server>'
+    )
+
+
+class Server:
+    """A copy of the distribution, started on a free loopback port; its state and log are in the folder."""
+
+    def __init__(self, folder, home, *options, environment=None):
+        self.home = home
+        self.port = free_port()
+        self.log_file = folder / "server.log"
+        self.log = open(self.log_file, "w")
+        self.begun = time.monotonic()
+        self.process = subprocess.Popen(
+            [home / "bin/longshore", "serve", f"--http-port={self.port}", *options],
+            env=dict(os.environ, LONGSHORE_STATE_DIR=str(folder / "state"), **(environment or {})),
+            stdout=self.log, stderr=subprocess.STDOUT,
+        )
+
+    @staticmethod
+    def started(folder, *options):
+        """A running server with the bare servlet beside the application."""
+        home = folder / "longshore"
+        shutil.copytree(distribution(), home, symlinks=True)
+        add_bare_servlet(home)
+        server = Server(folder, home, *options)
+        server.wait("GET", "/v2/health/ready")
+        server.wait("POST", "/bare/x?answer=1", b"x")
+        return server
+
+    def url(self, path):
+        return f"http://127.0.0.1:{self.port}{path}"
+
+    def wait(self, method, path, body=None, headers=None):
+        """Waits for a 200; returns the seconds since the server's start and the answer."""
+        asked = time.monotonic()
+        while time.monotonic() - asked < 120:
+            try:
+                status, answer = self.request(method, path, body, headers)
+                if status == 200:
+                    return time.monotonic() - self.begun, answer
+            except OSError:
+                if self.process.poll() is not None:
+                    sys.exit(f"the server ended: {self.log_file.read_text()}")
+            time.sleep(0.02)
+        sys.exit(f"the server did not answer {path}: {self.log_file.read_text()}")
+
+    def request(self, method, path, body=None, headers=None):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            connection.request(method, path, body, headers or {})
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+        finally:
+            connection.close()
+
+    def pid(self):
+        """The process of the JVM, which the launcher script is the parent of."""
+        for pid in subprocess.run(["pgrep", "-f", f"http-port={self.port}"], capture_output=True, text=True).stdout.split():
+            if pathlib.Path(f"/proc/{pid}/comm").read_text().strip() == "java":
+                return int(pid)
+        sys.exit("the server has no JVM")
+
+    def memory(self, field="VmRSS"):
+        """Resident memory in MiB, now (VmRSS) or at most since the last reset (VmHWM)."""
+        status = pathlib.Path(f"/proc/{self.pid()}/status").read_text()
+        return int(re.search(rf"{field}:\s+(\d+)", status).group(1)) / 1024
+
+    def reset_peak(self):
+        pathlib.Path(f"/proc/{self.pid()}/clear_refs").write_text("5")
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(90)
+        self.log.close()
+
+
+class Load:
+    """One request that a load repeats."""
+
+    def __init__(self, model, body, headers, concurrencies):
+        self.model = model
+        self.body = body
+        self.headers = headers
+        self.concurrencies = concurrencies
+        self.path = f"/v2/models/{model}/infer"
+
+
+def as_json(inputs):
+    return json.dumps({"inputs": inputs}).encode(), {"Content-Type": "application/json"}
+
+
+def as_binary(tensors):
+    """tensors: (name, datatype, shape, bytes)."""
+    header = json.dumps({
+        "inputs": [{"name": n, "datatype": t, "shape": s, "parameters": {"binary_data_size": len(b)}} for n, t, s, b in tensors],
+        "parameters": {"binary_data_output": True},
+    }).encode()
+    headers = {"Content-Type": "application/octet-stream", "Inference-Header-Content-Length": str(len(header))}
+    return header + b"".join(b for _, _, _, b in tensors), headers
+
+
+def loads():
+    ints = list(range(16))
+    packed = struct.pack("<16i", *ints)
+    floats = [((i * 7919) % 10007) / 997.0 for i in range(262144)]
+    tokens = struct.pack("<128q", *([101] + [2000 + i for i in range(126)] + [102]))
+    ones, zeros = struct.pack("<128q", *([1] * 128)), struct.pack("<128q", *([0] * 128))
+    sixteen = b"\x00\x00\x80\x3f" * (4 * MEGABYTE)
+    names = ("INPUT0", "INPUT1")
+    bert = [("input_ids", "INT64", [1, 128], tokens), ("attention_mask", "INT64", [1, 128], ones), ("token_type_ids", "INT64", [1, 128], zeros)]
+    return {
+        "simple JSON": Load("simple", *as_json([{"name": n, "shape": [1, 16], "datatype": "INT32", "data": ints} for n in names]), (1, 16, 64)),
+        "simple binary": Load("simple", *as_binary([(n, "INT32", [1, 16], packed) for n in names]), (1, 16, 64)),
+        "identity 16 MiB binary": Load("identity_fp32", *as_binary([("INPUT0", "FP32", [4 * MEGABYTE], sixteen)]), (1, 4)),
+        "identity 262,144 floats JSON": Load("identity_fp32", *as_json([{"name": "INPUT0", "shape": [262144], "datatype": "FP32", "data": floats}]), (1, 2)),
+        "minilm 128 tokens binary": Load("minilm", *as_binary(bert), (1, 2, 16, 64)),
+    }
+
+
+class Wrk:
+    """Closed-loop load: as many connections as the concurrency, each waiting for its answer."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def run(self, url, load, concurrency, seconds):
+        """Requests a second, and latencies of the 50th and 99th percentile as wrk prints them."""
+        self.folder.joinpath("body").write_bytes(load.body)
+        script = self.folder / "load.lua"
+        headers = "".join(f'wrk.headers["{name}"] = "{value}"\n' for name, value in load.headers.items())
+        script.write_text(f'wrk.method = "POST"\nlocal f = io.open("{self.folder}/body", "rb")\nwrk.body = f:read("*a")\nf:close()\n{headers}')
+        out = subprocess.run(
+            ["wrk", "-t1", f"-c{concurrency}", f"-d{seconds}s", "--timeout", "60s", "--latency", "-s", script, url],
+            capture_output=True, text=True, check=True,
+        ).stdout
+        if "Non-2xx" in out or "Socket errors" in out:
+            sys.exit(f"errors under load:\n{out}")
+        rate = float(re.search(r"Requests/sec:\s+([\d.]+)", out).group(1))
+        return rate, [re.search(rf"^\s+{p}%\s+(\S+)", out, re.MULTILINE).group(1) for p in ("50", "99")]
+
+
+def in_process(model_file, threads, seconds):
+    """Runs a second of the same model without wire or engine."""
+    jars = pathlib.Path.home().glob(".m2/repository/com/microsoft/onnxruntime/onnxruntime/*/onnxruntime-*.jar")
+    class_path = os.pathsep.join([str(ROOT / "bench/target/classes"), *map(str, jars)])
+    out = subprocess.run(
+        ["java", "-cp", class_path, "io.longshore.bench.InProcess", str(model_file), str(threads), "1", str(seconds), "1,128,1,128,1,128"],
+        capture_output=True, text=True, check=True, env=dict(os.environ, ORT_DISABLE_TELEMETRY="1"),
+    ).stdout
+    return float(out.strip().splitlines()[-1])
