@@ -1,7 +1,6 @@
 package io.longshore.protocol.rest;
 
 import com.fasterxml.jackson.core.JsonToken;
-import io.longshore.protocol.json.JsonFaults;
 import io.longshore.protocol.json.JsonText;
 import io.longshore.protocol.json.TensorJsonReader;
 import io.longshore.tensor.DataType;
@@ -17,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * known, as clients send it, is read at once; other data is skipped and read afterwards. Not thread-safe; used once.
  */
 final class InputReader {
-    /** More dimensions than any model has. */
-    private static final int MAX_RANK = 256;
-
     private static final int NOT_GIVEN = -1;
 
     private final PositionedJsonFactory.Parser parser;
@@ -97,8 +93,8 @@ final class InputReader {
         long[] values = new long[4];
         int rank = 0;
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            if (rank == MAX_RANK) {
-                throw V2Errors.cannotParse("shape", "more than " + MAX_RANK + " dimensions");
+            if (rank == RequestRules.MAX_RANK) {
+                throw V2Errors.cannotParse("shape", "more than " + RequestRules.MAX_RANK + " dimensions");
             }
             if (rank == values.length) {
                 values = Arrays.copyOf(values, 2 * rank);
@@ -164,21 +160,10 @@ final class InputReader {
             return json.read(text, dataPosition, known, type, shape).tensor();
         }
         if (!type.isVariableWidth()) {
-            checkByteSize(known, type, shape, id, model);
+            RequestRules.checkByteSize(binarySize, type, shape, known, id, model);
         }
         HostMemory memory = tail.next(known, binarySize);
         return new Tensor(known, type, shape, memory);
-    }
-
-    private void checkByteSize(String known, DataType type, Shape shape, String id, String model) {
-        long count = shape.elementCount();
-        if (count > Long.MAX_VALUE / type.byteWidth()) {
-            throw JsonFaults.byteSizeOverflow(known, count, type.byteWidth());
-        }
-        long expected = count * type.byteWidth();
-        if (binarySize != null && binarySize != expected) {
-            throw V2Errors.byteSizeMismatch(id, known, model, expected, binarySize);
-        }
     }
 
     private String name() {
@@ -192,18 +177,13 @@ final class InputReader {
         if (datatype == null) {
             throw V2Errors.missing("datatype");
         }
-        String wanted = datatype;
-        return DataType.ofWireName(wanted).orElseThrow(() -> V2Errors.unknownDatatype(wanted, name()));
+        return RequestRules.datatype(datatype, name());
     }
 
     private Shape shape() {
         if (dims == null) {
             throw V2Errors.missing("shape");
         }
-        try {
-            return Shape.of(dims);
-        } catch (IllegalArgumentException e) {
-            throw V2Errors.invalidShape(name(), String.valueOf(e.getMessage()));
-        }
+        return RequestRules.shape(dims, name());
     }
 }

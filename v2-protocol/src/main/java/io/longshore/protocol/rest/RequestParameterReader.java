@@ -2,25 +2,19 @@ package io.longshore.protocol.rest;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import io.longshore.inference.Deadline;
 import io.longshore.inference.InferenceRequest;
 import io.longshore.inference.Parameters;
 import io.longshore.inference.Ticker;
 import io.longshore.protocol.json.JsonFaults;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Reads {@code parameters} of a request (V2 parameters, schedule policy and sequence extensions). Not thread-safe; used
  * once.
  */
 final class RequestParameterReader {
-    /** Far beyond every wait, and far from overflow. */
-    private static final long MAX_TIMEOUT_MICROS = TimeUnit.DAYS.toMicros(36_500);
-
     private final JsonParser parser;
     private final Map<String, Object> custom = new LinkedHashMap<>();
     private long priority;
@@ -56,16 +50,7 @@ final class RequestParameterReader {
 
     /** How the request is to be scheduled. */
     InferenceRequest.Options options(Ticker ticker) {
-        InferenceRequest.Options options = InferenceRequest.Options.DEFAULT;
-        if (priority != 0) {
-            options = options.withPriority(
-                    priority < 0 ? Integer.MAX_VALUE : (int) Math.min(priority, Integer.MAX_VALUE));
-        }
-        if (timeoutMicros != 0) {
-            long micros = timeoutMicros < 0 ? MAX_TIMEOUT_MICROS : Math.min(timeoutMicros, MAX_TIMEOUT_MICROS);
-            options = options.withDeadline(Deadline.after(Duration.ofNanos(micros * 1000), ticker));
-        }
-        return options;
+        return RequestRules.options(priority, timeoutMicros, ticker);
     }
 
     private void readParameter(String name) throws IOException {
@@ -77,7 +62,7 @@ final class RequestParameterReader {
                 JsonFields.putParameter(name, JsonFields.bool(parser, name), custom);
             case "sequence_id" -> JsonFields.putParameter(name, sequenceId(), custom);
             default -> {
-                if (name.startsWith("triton_")) {
+                if (RequestRules.isReserved(name)) {
                     throw V2Errors.reservedParameter();
                 }
                 JsonFields.customParameter(parser, name, custom);

@@ -4,7 +4,7 @@ import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
 
 /**
- * The faults that the body of an inference request may have, each with the text that clients of Triton know. All are
+ * The faults that an inference request may have, each with the text that clients of Triton know. All are
  * INVALID_ARGUMENT. The faults of JSON text itself are in {@link io.longshore.protocol.json.JsonFaults}.
  */
 public final class V2Errors {
@@ -52,26 +52,31 @@ public final class V2Errors {
         return invalid("field '" + field + "' is given twice in the same object; give it once");
     }
 
-    static InferenceException repeatedInput(String name) {
+    /** Two inputs have the same name. */
+    public static InferenceException repeatedInput(String name) {
         return invalid("input '" + name + "' already exists in request");
     }
 
-    static InferenceException repeatedOutput(String name) {
+    /** An output is asked for twice. */
+    public static InferenceException repeatedOutput(String name) {
         return invalid("output '" + name + "' already exists in request");
     }
 
-    static InferenceException reservedParameter() {
+    /** A parameter is the server's own. */
+    public static InferenceException reservedParameter() {
         return invalid(
                 "parameter keys starting with 'triton_' are reserved for Triton usage and should not be specified.");
     }
 
-    static InferenceException unknownDatatype(String datatype, String input) {
+    /** There is no such datatype. */
+    public static InferenceException unknownDatatype(String datatype, String input) {
         return invalid(
                 "invalid datatype for input " + input + ": '" + datatype
                         + "' is none of BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, FP16, FP32, FP64, BF16, BYTES");
     }
 
-    static InferenceException invalidShape(String input, String why) {
+    /** The dimensions of an input make no shape. */
+    public static InferenceException invalidShape(String input, String why) {
         return invalid("invalid shape for input '" + input + "': " + why);
     }
 
@@ -105,13 +110,15 @@ public final class V2Errors {
     }
 
     /** Binary data of another size than datatype and shape ask for; with the prefix that Triton's core gives it. */
-    static InferenceException byteSizeMismatch(String id, String input, String model, long expected, long actual) {
+    public static InferenceException byteSizeMismatch(
+            String id, String input, String model, long expected, long actual) {
         return invalid("[request id: " + (id.isEmpty() ? "<id_unknown>" : id) + "] input byte size mismatch for input '"
                 + input + "' for model '" + model + "'. Expected " + expected + ", got "
                 + Long.toUnsignedString(actual));
     }
 
-    static InferenceException invalid(String message) {
+    /** Any other fault, in the words of the wire that meets it. */
+    public static InferenceException invalid(String message) {
         return new InferenceException(ErrorCode.INVALID_ARGUMENT, message);
     }
 }
