@@ -1,0 +1,12 @@
+package io.longshore.protocol.grpc;
+
+import io.longshore.inference.InferenceRequest;
+
+/**
+ * A {@code ModelInferRequest}, understood.
+ *
+ * @param request what to infer; whoever holds it owns one reference to each input
+ * @param emptyFinalResponse whether the caller wants the last response of a stream even where it is empty
+ *     ({@code triton_enable_empty_final_response})
+ */
+public record DecodedMessage(InferenceRequest request, boolean emptyFinalResponse) {}
