@@ -8,6 +8,7 @@ import io.longshore.inference.InferenceException;
 import io.longshore.inference.InferenceResponse;
 import io.longshore.inference.Parameters;
 import io.longshore.model.ModelId;
+import io.longshore.protocol.EdgeValues;
 import io.longshore.tensor.BytesElements;
 import io.longshore.tensor.DataType;
 import io.longshore.tensor.HostMemory;
@@ -15,7 +16,6 @@ import io.longshore.tensor.Shape;
 import io.longshore.tensor.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,42 +46,8 @@ class InferResponseEncoderTest {
         return new Tensor(name, type, shape, allocator.holding(bytes));
     }
 
-    /** The values that matter of a type: zero, one, the extremes, and the special ones. */
     private Tensor edgeValues(DataType type) {
-        ByteBuffer out = ByteBuffer.allocate(64).order(java.nio.ByteOrder.LITTLE_ENDIAN);
-        switch (type) {
-            case BOOL -> out.put(new byte[] {0, 1, 2});
-            case UINT8, INT8 -> out.put(new byte[] {0, 1, 127, -128, -1});
-            case UINT16, INT16 ->
-                out.putShort((short) 0)
-                        .putShort(Short.MAX_VALUE)
-                        .putShort(Short.MIN_VALUE)
-                        .putShort((short) -1);
-            case UINT32, INT32 ->
-                out.putInt(0)
-                        .putInt(Integer.MAX_VALUE)
-                        .putInt(Integer.MIN_VALUE)
-                        .putInt(-1);
-            case UINT64, INT64 ->
-                out.putLong(0).putLong(Long.MAX_VALUE).putLong(Long.MIN_VALUE).putLong(-1);
-            case FP32 ->
-                out.putFloat(0.1f)
-                        .putFloat(-0f)
-                        .putFloat(Float.MAX_VALUE)
-                        .putFloat(Float.NaN)
-                        .putFloat(Float.NEGATIVE_INFINITY);
-            case FP64 -> out.putDouble(0.1).putDouble(Double.MAX_VALUE).putDouble(Double.POSITIVE_INFINITY);
-            case FP16, BF16 -> out.putShort((short) 0x3C00);
-            case BYTES -> {
-                HostMemory memory = BytesElements.encode(
-                        List.of("ä\"\n\0".getBytes(StandardCharsets.UTF_8), new byte[0]), allocator);
-                return new Tensor("OUT", type, Shape.of(2), memory);
-            }
-        }
-        out.flip();
-        byte[] bytes = new byte[out.remaining()];
-        out.get(bytes);
-        return tensor("OUT", type, Shape.of(1, bytes.length / type.byteWidth()), bytes);
+        return EdgeValues.tensor(type, allocator);
     }
 
     private static String golden(String name) throws IOException {

@@ -13,17 +13,18 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /** Tensors of random shape and content. */
-final class RandomTensors {
+public final class RandomTensors {
     private final SplittableRandom random;
     private final MemoryAllocator allocator;
 
-    RandomTensors(long seed, MemoryAllocator allocator) {
+    /** Tensors that depend on the seed alone. */
+    public RandomTensors(long seed, MemoryAllocator allocator) {
         this.random = new SplittableRandom(seed);
         this.allocator = allocator;
     }
 
     /** A tensor of a type; BYTES hold valid text. */
-    Tensor next(String name, DataType type) {
+    public Tensor next(String name, DataType type) {
         long[] dims = new long[random.nextInt(4)];
         for (int i = 0; i < dims.length; i++) {
             dims[i] = random.nextInt(6);
