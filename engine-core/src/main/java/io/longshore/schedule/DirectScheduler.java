@@ -44,6 +44,9 @@ public final class DirectScheduler implements Scheduler {
     private final Object lock = new Object();
     private final RequestQueue queue;
     private final InstancePool pool;
+    /** What the pool says, written under the lock when it changes. */
+    private volatile boolean slow;
+
     private volatile String brokenBecause = "";
 
     /**
@@ -115,17 +118,11 @@ public final class DirectScheduler implements Scheduler {
     }
 
     private void start(PendingRequest request, BackendInstance instance) {
-        if (request.request().options().callerMayExecute() && !isSlow()) {
+        if (request.request().options().callerMayExecute() && !slow) {
             run(request, instance, null);
         } else if (!runElsewhere(new Assignment(request, instance))) {
             giveBack(instance, null);
             request.over();
-        }
-    }
-
-    private boolean isSlow() {
-        synchronized (lock) {
-            return pool.isSlow();
         }
     }
 
@@ -202,11 +199,17 @@ public final class DirectScheduler implements Scheduler {
         if (execution.isInstanceBroken()) {
             replace(instance);
         } else {
-            long nanos = ticker.nanos() - begun;
-            synchronized (lock) {
-                pool.ran(nanos);
-            }
+            noteRun(ticker.nanos() - begun);
             giveBack(instance, turn);
+        }
+    }
+
+    private void noteRun(long nanos) {
+        synchronized (lock) {
+            pool.ran(nanos);
+            if (slow != pool.isSlow()) {
+                slow = pool.isSlow();
+            }
         }
     }
 

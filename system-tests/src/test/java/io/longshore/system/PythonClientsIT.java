@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -15,7 +16,10 @@ import org.junit.jupiter.api.Test;
 /** The demo, as served by default, called by the Python clients that its users have. Skipped, and said so, without Python. */
 class PythonClientsIT {
     private static final Path SCRIPTS = Path.of("src/test/python");
-    private static final Path VENV = Path.of("target/python");
+    /** The clients take minutes to install, so that runs may share them. */
+    private static final Path VENV =
+            Path.of(Objects.requireNonNullElse(System.getenv("LONGSHORE_TEST_PYTHON"), "target/python"));
+
     private static final Path DEMO = Path.of(System.getProperty("longshore.home"), "models");
 
     private static LongshoreServer server;
