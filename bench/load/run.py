@@ -17,6 +17,7 @@ import platform
 import shutil
 import socket
 import statistics
+import subprocess
 import tempfile
 import zipfile
 
@@ -133,6 +134,8 @@ class Waiting:
 def start(folder, options):
     home = folder / "longshore"
     shutil.copytree(harness.distribution(), home, symlinks=True)
+    # The class archive fits only the folder that it was made in.
+    subprocess.run([home / "bin/longshore", "prepare"], check=True, capture_output=True)
     floor_home = folder / "floor"
     shutil.copytree(harness.distribution(), floor_home, symlinks=True)
     make_floor(floor_home)
