@@ -121,7 +121,7 @@ public final class DirectScheduler implements Scheduler {
         if (request.request().options().callerMayExecute() && !slow) {
             run(request, instance, null);
         } else if (!runElsewhere(new Assignment(request, instance))) {
-            giveBack(instance, null);
+            handOut(nextAfter(instance), null);
             request.over();
         }
     }
@@ -177,7 +177,7 @@ public final class DirectScheduler implements Scheduler {
     /** Runs a request that has begun, in a turn of the executor or, without one, on its caller's thread. */
     private void run(PendingRequest request, BackendInstance instance, @Nullable Turn turn) {
         if (request.isWithdrawn()) {
-            giveBack(instance, turn);
+            handOut(nextAfter(instance), turn);
             request.over();
             return;
         }
@@ -199,24 +199,14 @@ public final class DirectScheduler implements Scheduler {
         if (execution.isInstanceBroken()) {
             replace(instance);
         } else {
-            noteRun(ticker.nanos() - begun);
-            giveBack(instance, turn);
+            handOut(nextAfterRun(instance, ticker.nanos() - begun), turn);
         }
     }
 
-    private void noteRun(long nanos) {
-        synchronized (lock) {
-            pool.ran(nanos);
-            if (slow != pool.isSlow()) {
-                slow = pool.isSlow();
-            }
-        }
-    }
-
-    /** Takes an instance back, and hands to the requests that wait longest what may be lent now. */
-    private void giveBack(BackendInstance instance, @Nullable Turn turn) {
+    /** Has {@code first} run, and whatever else waits and may get an instance now. */
+    private void handOut(@Nullable Assignment first, @Nullable Turn turn) {
         List<PendingRequest> refused = new ArrayList<>(0);
-        Assignment next = nextAfter(instance);
+        Assignment next = first;
         while (next != null) {
             if ((turn != null && turn.takes(next)) || runElsewhere(next)) {
                 next = nextAssignment();
@@ -231,6 +221,17 @@ public final class DirectScheduler implements Scheduler {
 
     /** A request that has begun, and the instance it runs on. */
     private record Assignment(PendingRequest request, BackendInstance instance) {}
+
+    /** Takes an instance back from a run of so many nanoseconds, for the request that waits longest. */
+    private @Nullable Assignment nextAfterRun(BackendInstance instance, long nanos) {
+        synchronized (lock) {
+            pool.ran(nanos);
+            if (slow != pool.isSlow()) {
+                slow = pool.isSlow();
+            }
+            return nextAfter(instance);
+        }
+    }
 
     private @Nullable Assignment nextAfter(BackendInstance instance) {
         synchronized (lock) {
@@ -265,7 +266,7 @@ public final class DirectScheduler implements Scheduler {
             lose("no instance of model '" + modelName + "' is left: " + e.getMessage());
             return;
         }
-        giveBack(fresh, null);
+        handOut(nextAfter(fresh), null);
     }
 
     private void closeQuietly(BackendInstance instance) {

@@ -4,8 +4,13 @@ import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.TensorInfo.OnnxTensorType;
 import io.longshore.tensor.DataType;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * The ONNX element types that a V2 tensor can have, each with the type that the Java binding moves its bytes in.
@@ -31,6 +36,9 @@ enum ElementType {
     UINT64(13, DataType.UINT64, OnnxJavaType.INT64, OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT64),
     BFLOAT16(16, DataType.BF16, OnnxJavaType.BFLOAT16, OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_BFLOAT16);
 
+    private static final Map<DataType, ElementType> BY_DATA_TYPE = new EnumMap<>(
+            Arrays.stream(values()).collect(Collectors.toMap(ElementType::dataType, Function.identity())));
+
     private final int number;
     private final DataType dataType;
     private final OnnxJavaType javaType;
@@ -45,22 +53,7 @@ enum ElementType {
 
     /** The type of a V2 datatype; every one has one. */
     static ElementType of(DataType type) {
-        return switch (type) {
-            case BOOL -> BOOL;
-            case UINT8 -> UINT8;
-            case UINT16 -> UINT16;
-            case UINT32 -> UINT32;
-            case UINT64 -> UINT64;
-            case INT8 -> INT8;
-            case INT16 -> INT16;
-            case INT32 -> INT32;
-            case INT64 -> INT64;
-            case FP16 -> FLOAT16;
-            case FP32 -> FLOAT;
-            case FP64 -> DOUBLE;
-            case BF16 -> BFLOAT16;
-            case BYTES -> STRING;
-        };
+        return Objects.requireNonNull(BY_DATA_TYPE.get(type));
     }
 
     /** The type that a file numbers so, or empty where V2 has no such type. */
