@@ -11,7 +11,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
-import io.longshore.tensor.CountingAllocator;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -25,20 +24,11 @@ class MalformedMessagesTest {
     private static final String CUT_OFF =
             "failed to parse the request message: it ends before its last field is complete";
 
-    private final CountingAllocator allocator = new CountingAllocator();
-    private final ProtoInferDecoder decoder = new ProtoInferDecoder(1 << 20, allocator, () -> 1000);
+    private final Refusals refusals = new Refusals();
 
     @AfterEach
     void allMemoryIsReleased() {
-        assertThat(allocator.live()).isZero();
-    }
-
-    private void assertFault(byte[] message, String text) {
-        assertThatThrownBy(() -> decoder.decode(WireSource.of(message)))
-                .isInstanceOf(InferenceException.class)
-                .hasMessage(text)
-                .extracting(e -> ((InferenceException) e).code())
-                .isEqualTo(ErrorCode.INVALID_ARGUMENT);
+        refusals.assertAllMemoryIsReleased();
     }
 
     private static byte[] plain() {
@@ -69,7 +59,7 @@ class MalformedMessagesTest {
 
     private boolean isRead(byte[] message) {
         try {
-            decoder.decode(WireSource.of(message)).request().release();
+            refusals.decoder.decode(WireSource.of(message)).request().release();
             return true;
         } catch (InferenceException e) {
             assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT);
@@ -81,18 +71,18 @@ class MalformedMessagesTest {
     @ValueSource(longs = {1, 100, Integer.MAX_VALUE, 1L << 31, 1L << 32, 1L << 62, -1, Long.MIN_VALUE})
     void lengthBeyondTheMessage_isRefusedBeforeMemoryIsTaken(long length) {
         for (int field = 1; field < 10; field++) {
-            assertFault(WireBytes.joined(plain(), WireBytes.prefix(field, length)), CUT_OFF);
+            refusals.assertFault(WireBytes.joined(plain(), WireBytes.prefix(field, length)), CUT_OFF);
         }
-        int before = allocator.total();
-        assertFault(WireBytes.prefix(7, length), CUT_OFF);
-        assertThat(allocator.total()).isEqualTo(before);
+        int before = refusals.allocator.total();
+        refusals.assertFault(WireBytes.prefix(7, length), CUT_OFF);
+        assertThat(refusals.allocator.total()).isEqualTo(before);
     }
 
     @Test
     void groups_areRefused() {
         for (int wireType : new int[] {3, 4, 6, 7}) {
             for (int field : new int[] {1, 7, 12}) {
-                assertFault(
+                refusals.assertFault(
                         WireBytes.joined(plain(), new byte[] {(byte) (field << 3 | wireType), 0}),
                         "failed to parse the request message: field " + field + " is a group or of no known wire type");
             }
@@ -102,30 +92,30 @@ class MalformedMessagesTest {
     @Test
     void impossibleTags_areRefused() {
         byte[] zero = {0, 1};
-        assertFault(zero, "failed to parse the request message: it has a field of an impossible number");
+        refusals.assertFault(zero, "failed to parse the request message: it has a field of an impossible number");
         byte[] large = {-1, -1, -1, -1, 0x7F, 0};
-        assertFault(large, "failed to parse the request message: it has a field of an impossible number");
+        refusals.assertFault(large, "failed to parse the request message: it has a field of an impossible number");
         byte[] endless = new byte[12];
         Arrays.fill(endless, (byte) -1);
-        assertFault(endless, "failed to parse the request message: it has an integer of more than ten bytes");
+        refusals.assertFault(endless, "failed to parse the request message: it has an integer of more than ten bytes");
     }
 
     @Test
     void unknownFieldsThatEndTooEarly_areRefused() {
-        assertFault(new byte[] {(byte) (12 << 3 | 1), 1, 2, 3}, CUT_OFF);
-        assertFault(new byte[] {(byte) (12 << 3 | 5), 1, 2, 3}, CUT_OFF);
-        assertFault(new byte[] {12 << 3, -1}, CUT_OFF);
-        assertFault(new byte[] {12 << 3 | 2, 2, 0}, CUT_OFF);
+        refusals.assertFault(new byte[] {(byte) (12 << 3 | 1), 1, 2, 3}, CUT_OFF);
+        refusals.assertFault(new byte[] {(byte) (12 << 3 | 5), 1, 2, 3}, CUT_OFF);
+        refusals.assertFault(new byte[] {12 << 3, -1}, CUT_OFF);
+        refusals.assertFault(new byte[] {12 << 3 | 2, 2, 0}, CUT_OFF);
     }
 
     @Test
     void brokenContentOfAField_isRefused() {
         byte[] invalidUtf8 = WireBytes.field(1, (byte) 0xFF);
-        assertThatThrownBy(() -> decoder.decode(WireSource.of(invalidUtf8)))
+        assertThatThrownBy(() -> refusals.decoder.decode(WireSource.of(invalidUtf8)))
                 .isInstanceOf(InferenceException.class)
                 .hasMessageStartingWith("failed to parse the request message: ");
         byte[] brokenInput = WireBytes.joined(plain(), WireBytes.field(5, (byte) 0x0A, (byte) 9));
-        assertThatThrownBy(() -> decoder.decode(WireSource.of(brokenInput)))
+        assertThatThrownBy(() -> refusals.decoder.decode(WireSource.of(brokenInput)))
                 .isInstanceOf(InferenceException.class)
                 .hasMessageStartingWith("failed to parse the request message: ");
     }
@@ -136,7 +126,7 @@ class MalformedMessagesTest {
         for (int i = 0; i < message.length; i += 2) {
             message[i] = 7 << 3 | 2;
         }
-        assertFault(
+        refusals.assertFault(
                 message,
                 "a request may have 16384 entries of 'parameters', 'inputs', 'outputs' and 'raw_input_contents'"
                         + " together; this one has more");
@@ -145,14 +135,14 @@ class MalformedMessagesTest {
     @Test
     void tooManyBytesBesideTheTensors_areRefused() {
         byte[] message = WireBytes.field(5, new byte[(1 << 20) + 1]);
-        assertThatThrownBy(() -> decoder.decode(WireSource.of(message)))
+        assertThatThrownBy(() -> refusals.decoder.decode(WireSource.of(message)))
                 .isInstanceOf(InferenceException.class)
                 .hasMessageStartingWith("request fields other than 'raw_input_contents' have ")
                 .hasMessageEndingWith(
                         " bytes, which exceeds the maximum allowed size of 1048576 bytes. Send large tensors as"
                                 + " 'raw_input_contents'.");
         for (int limit : new int[] {0, -1, (1 << 30) + 1}) {
-            assertThatThrownBy(() -> new ProtoInferDecoder(limit, allocator, () -> 0))
+            assertThatThrownBy(() -> new ProtoInferDecoder(limit, refusals.allocator, () -> 0))
                     .isInstanceOf(IllegalArgumentException.class);
         }
     }
@@ -161,7 +151,7 @@ class MalformedMessagesTest {
     void sourceThatFails_isAFaultOfTheMessage() {
         byte[] message = plain();
         WireSource broken = new BrokenSource(WireSource.of(message));
-        assertThatThrownBy(() -> decoder.decode(broken))
+        assertThatThrownBy(() -> refusals.decoder.decode(broken))
                 .isInstanceOf(InferenceException.class)
                 .hasMessage("failed to parse the request message: broken");
     }

@@ -8,6 +8,7 @@ import io.longshore.inference.InferenceResponse;
 import io.longshore.inference.Parameters;
 import io.longshore.inference.Ticker;
 import io.longshore.model.ModelId;
+import io.longshore.protocol.SameTensors;
 import io.longshore.protocol.grpc.proto.InferParameter;
 import io.longshore.protocol.grpc.proto.ModelInferRequest;
 import io.longshore.protocol.grpc.proto.ModelInferResponse;
@@ -84,21 +85,9 @@ class ProtoRoundTripTest {
         assertThat(request.model().name()).isEqualTo("m");
         assertThat(request.parameters()).as("seed %s", seed).isEqualTo(Parameters.of(parameters));
         assertThat(request.outputs()).extracting("name").containsExactly("O", "P");
-        checkEqual(request.inputs(), tensors, seed);
+        SameTensors.check(request.inputs(), tensors, seed);
         request.release();
         tensors.forEach(Tensor::release);
-    }
-
-    private static void checkEqual(List<Tensor> actual, List<Tensor> expected, long seed) {
-        assertThat(actual).as("seed %s", seed).hasSameSizeAs(expected);
-        for (int i = 0; i < actual.size(); i++) {
-            assertThat(actual.get(i).name()).isEqualTo(expected.get(i).name());
-            assertThat(actual.get(i).type()).isEqualTo(expected.get(i).type());
-            assertThat(actual.get(i).shape()).isEqualTo(expected.get(i).shape());
-            assertThat(actual.get(i).buffer())
-                    .as("seed %s", seed)
-                    .isEqualTo(expected.get(i).buffer());
-        }
     }
 
     @ParameterizedTest

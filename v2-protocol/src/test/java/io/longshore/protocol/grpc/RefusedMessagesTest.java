@@ -9,18 +9,13 @@ import static io.longshore.protocol.grpc.Requests.raw;
 import static io.longshore.protocol.grpc.Requests.request;
 import static io.longshore.protocol.grpc.Requests.text;
 import static io.longshore.protocol.grpc.Requests.unsigned;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.google.protobuf.ByteString;
-import io.longshore.inference.ErrorCode;
-import io.longshore.inference.InferenceException;
 import io.longshore.protocol.grpc.proto.InferParameter;
 import io.longshore.protocol.grpc.proto.InferTensorContents;
 import io.longshore.protocol.grpc.proto.ModelInferRequest;
 import io.longshore.protocol.grpc.proto.ModelInferRequest.InferInputTensor;
-import io.longshore.tensor.CountingAllocator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,26 +25,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What of a whole message is refused, in which words, and that nothing stays behind. */
 class RefusedMessagesTest {
-    private final CountingAllocator allocator = new CountingAllocator();
-    private final ProtoInferDecoder decoder = new ProtoInferDecoder(1 << 20, allocator, () -> 1000);
+    private final Refusals refusals = new Refusals();
 
     @AfterEach
     void allMemoryIsReleased() {
-        assertThat(allocator.live()).isZero();
-    }
-
-    private void assertFault(byte[] message, String text) {
-        assertThatThrownBy(() -> decoder.decode(WireSource.of(message)))
-                .isInstanceOf(InferenceException.class)
-                .hasMessage(text)
-                .extracting(e -> ((InferenceException) e).code())
-                .isEqualTo(ErrorCode.INVALID_ARGUMENT);
+        refusals.assertAllMemoryIsReleased();
     }
 
     @ParameterizedTest
     @MethodSource({"faultyParameters", "faultyInputs", "faultySharedMemory", "faultyOutputs"})
     void faultyRequest_isRefusedWithTritonsText(ModelInferRequest.Builder message, String text) {
-        assertFault(message.build().toByteArray(), text);
+        refusals.assertFault(message.build().toByteArray(), text);
     }
 
     private static Arguments parameter(String name, InferParameter value, String text) {
@@ -271,7 +257,7 @@ class RefusedMessagesTest {
     @ParameterizedTest
     @ValueSource(strings = {"0", "-1", "x", "1.0", " 1", "9223372036854775808"})
     void versionThatIsNoPositiveNumber_isRefused(String version) {
-        assertFault(
+        refusals.assertFault(
                 request().setModelVersion(version).build().toByteArray(),
                 "failed to get model version from specified version string '" + version
                         + "', version should be an integral value > 0");

@@ -7,6 +7,7 @@ import io.longshore.inference.Parameters;
 import io.longshore.inference.Ticker;
 import io.longshore.model.ModelId;
 import io.longshore.model.ModelSelector;
+import io.longshore.protocol.SameTensors;
 import io.longshore.tensor.DataType;
 import io.longshore.tensor.HostMemory;
 import io.longshore.tensor.Tensor;
@@ -53,18 +54,6 @@ class RoundTripTest {
         return request.put(head).put(body, jsonLength, body.length - jsonLength).array();
     }
 
-    private void checkEqual(List<Tensor> actual, List<Tensor> expected, long seed) {
-        assertThat(actual).as("seed %s", seed).hasSameSizeAs(expected);
-        for (int i = 0; i < actual.size(); i++) {
-            assertThat(actual.get(i).name()).isEqualTo(expected.get(i).name());
-            assertThat(actual.get(i).type()).isEqualTo(expected.get(i).type());
-            assertThat(actual.get(i).shape()).isEqualTo(expected.get(i).shape());
-            assertThat(actual.get(i).buffer())
-                    .as("seed %s", seed)
-                    .isEqualTo(expected.get(i).buffer());
-        }
-    }
-
     @ParameterizedTest
     @EnumSource(
             value = DataType.class,
@@ -81,7 +70,7 @@ class RoundTripTest {
                 byte[] request = asRequest(encoded, (int) encoded.byteSize());
                 DecodedRequest decoded = decoder.decodeJson(MODEL, request, 0, request.length);
                 assertThat(decoded.request().id()).isEqualTo("id");
-                checkEqual(decoded.request().inputs(), outputs, seed);
+                SameTensors.check(decoded.request().inputs(), outputs, seed);
                 decoded.request().release();
             }
         }
@@ -103,7 +92,7 @@ class RoundTripTest {
                 DecodedRequest decoded = decoder.decodeBinary(MODEL, body, jsonLength - 1);
                 body.release();
                 assertThat(allocator.total()).isEqualTo(before);
-                checkEqual(decoded.request().inputs(), outputs, seed);
+                SameTensors.check(decoded.request().inputs(), outputs, seed);
                 decoded.request().release();
             }
         }
@@ -127,7 +116,7 @@ class RoundTripTest {
                 HostMemory body = allocator.holding(asRequest(encoded, jsonLength));
                 DecodedRequest decoded = decoder.decodeBinary(MODEL, body, jsonLength - 1);
                 body.release();
-                checkEqual(decoded.request().inputs(), outputs, seed);
+                SameTensors.check(decoded.request().inputs(), outputs, seed);
                 decoded.request().release();
             }
         }
