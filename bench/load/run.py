@@ -76,13 +76,13 @@ SLEEP = 2000
 
 
 def add_sleeping_model(repository):
-    """A model of the Java backend that sleeps as long as its input says."""
-    name = "io.longshore.bench.SleepingModel"
+    """The system tests' model of the Java backend that sleeps as long as its input says."""
+    name = "io.longshore.system.SlowModel"
     version = repository / "sleeping/1"
     version.mkdir(parents=True)
     with zipfile.ZipFile(version / "model.jar", "w") as jar:
         entry = name.replace(".", "/") + ".class"
-        jar.write(harness.ROOT / "bench/target/classes" / entry, entry)
+        jar.write(harness.ROOT / "system-tests/target/test-classes" / entry, entry)
     (repository / "sleeping/config.pbtxt").write_text(
         f'backend: "java" parameters {{ key: "class" value {{ string_value: "{name}" }} }}'
     )

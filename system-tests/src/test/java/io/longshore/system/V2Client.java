@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -17,10 +18,15 @@ final class V2Client {
 
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private final LongshoreServer server;
+    private final URI base;
 
     V2Client(LongshoreServer server) {
-        this.server = server;
+        this(server.uri("/"));
+    }
+
+    /** @param base where the server is, whatever path it has */
+    V2Client(URI base) {
+        this.base = base;
     }
 
     /** An answer with its body read as JSON. */
@@ -39,11 +45,11 @@ final class V2Client {
     }
 
     Reply get(String path) {
-        return send(HttpRequest.newBuilder(server.uri(path)));
+        return send(HttpRequest.newBuilder(base.resolve(path)));
     }
 
     Reply post(String path, String body) {
-        return send(HttpRequest.newBuilder(server.uri(path)).POST(BodyPublishers.ofString(body)));
+        return send(HttpRequest.newBuilder(base.resolve(path)).POST(BodyPublishers.ofString(body)));
     }
 
     Reply infer(String model, String body) {

@@ -1,4 +1,4 @@
-package io.longshore.system.container;
+package io.longshore.system;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;

@@ -1,4 +1,4 @@
-package io.longshore.system.container;
+package io.longshore.system;
 
 import java.io.File;
 import org.jboss.shrinkwrap.api.ShrinkWrap;

@@ -1,13 +1,11 @@
-package io.longshore.system.container;
+package io.longshore.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.longshore.system.V2Client.Reply;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +26,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @RunAsClient
 class DeploymentIT {
     private static final String SERVER = "longshore-arquillian";
-    private static final int PORT = Integer.getInteger("longshore.arquillian.port");
+    private static final V2Client CLIENT =
+            new V2Client(URI.create("http://127.0.0.1:" + Integer.getInteger("longshore.arquillian.port")));
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Path LOG = Path.of(System.getProperty("longshore.arquillian.log"));
 
@@ -51,7 +50,7 @@ class DeploymentIT {
             deployer.deploy("good");
             try {
                 // The application starts without waiting for its models.
-                Awaitility.await().atMost(PATIENCE).until(() -> infer().statusCode() == 200);
+                Awaitility.await().atMost(PATIENCE).until(() -> infer().status() == 200);
                 assertThat(infer().body()).contains("\"OUTPUT0\"").contains("[2,4,6,");
                 assertThat(ownThreads()).isNotEmpty();
             } finally {
@@ -70,16 +69,12 @@ class DeploymentIT {
         assertThat(serverProcess().isAlive()).isTrue();
     }
 
-    private static HttpResponse<String> infer() throws IOException, InterruptedException {
+    private static Reply infer() {
         String ints = "[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16]";
         String body = """
             {"inputs":[{"name":"INPUT0","shape":[1,16],"datatype":"INT32","data":%s},
              {"name":"INPUT1","shape":[1,16],"datatype":"INT32","data":%s}]}""".formatted(ints, ints);
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + PORT + "/v2/models/simple/infer"))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+        return CLIENT.infer("simple", body);
     }
 
     private static List<String> ownThreads() throws IOException, InterruptedException {
