@@ -13,16 +13,23 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Runs a model for one item and answers it. Used once. */
 final class ModelRun {
     private final OnnxModel model;
     private final StoppableRuns runs;
+    private final Stage stage;
     private final ExecutionItem item;
 
-    ModelRun(OnnxModel model, StoppableRuns runs, ExecutionItem item) {
+    /**
+     * @param runs the instance's
+     * @param stage the instance's
+     */
+    ModelRun(OnnxModel model, StoppableRuns runs, Stage stage, ExecutionItem item) {
         this.model = model;
         this.runs = runs;
+        this.stage = stage;
         this.item = item;
     }
 
@@ -48,9 +55,27 @@ final class ModelRun {
         if (item.context().isCancelled()) {
             throw RunFailure.cancelled(item.context());
         }
-        try (Cleanup cleanup = new Cleanup();
-                StoppableRuns.Run run = runs.begin()) {
+        try (StoppableRuns.Run run = runs.begin()) {
             run.stopOnCancel(item.context());
+            StagedTensors staged = model.pinsOutputs() ? stage.prepare(item) : null;
+            return staged == null ? computeInPlace(run) : compute(staged, run);
+        }
+    }
+
+    private List<Tensor> compute(StagedTensors staged, StoppableRuns.Run run) throws OrtException {
+        try {
+            model.session()
+                    .run(staged.fill(item.inputs()), Set.of(), staged.pinned(), run.options())
+                    .close();
+            return staged.collect();
+        } catch (OrtException e) {
+            stopPinningOrThrow(e);
+            return computeInPlace(run);
+        }
+    }
+
+    private List<Tensor> computeInPlace(StoppableRuns.Run run) throws OrtException {
+        try (Cleanup cleanup = new Cleanup()) {
             Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
             for (Tensor input : item.inputs()) {
                 inputs.put(input.name(), model.tensors().ofInput(input, cleanup));
@@ -66,15 +91,19 @@ final class ModelRun {
             try (PlannedOutputs outputs = PlannedOutputs.pinned(model.tensors(), wanted, shapes)) {
                 return compute(inputs, outputs, run);
             } catch (OrtException e) {
-                if (!RunFailure.isWrongPinnedShape(e)) {
-                    throw e;
-                }
-                model.stopPinning();
+                stopPinningOrThrow(e);
             }
         }
         try (PlannedOutputs outputs = PlannedOutputs.unpinned(model.tensors(), wanted)) {
             return compute(inputs, outputs, run);
         }
+    }
+
+    private void stopPinningOrThrow(OrtException failure) throws OrtException {
+        if (!RunFailure.isWrongPinnedShape(failure)) {
+            throw failure;
+        }
+        model.stopPinning();
     }
 
     private List<Tensor> compute(Map<String, OnnxTensor> inputs, PlannedOutputs outputs, StoppableRuns.Run run)

@@ -16,8 +16,8 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 
 /**
- * One session with a model's weights. Its instances hold nothing of their own: the session runs any number of requests at
- * once, so four instances cost one copy of the weights.
+ * One session with a model's weights. Its instances hold none of them: the session runs any number of requests at once, so
+ * four instances cost one copy of the weights.
  */
 final class OnnxModel implements BackendModel {
     private static final Logger LOG = System.getLogger(OnnxModel.class.getName());
@@ -142,25 +142,28 @@ final class OnnxModel implements BackendModel {
         }
     }
 
-    /** A place in the session: of its own it has only the options of its runs. */
+    /** A place in the session: of its own it has only the options of its runs and room for small tensors. */
     private static final class Instance implements BackendInstance {
         private final OnnxModel model;
         private final StoppableRuns runs;
+        private final Stage stage;
 
         Instance(OnnxModel model) {
             this.model = model;
             this.runs = new StoppableRuns(model.settings().shrinkArena());
+            this.stage = new Stage(model.tensors(), model.signature(), model.isBatched());
         }
 
         @Override
         public void execute(Execution execution) {
             for (ExecutionItem item : execution.items()) {
-                new ModelRun(model, runs, item).run();
+                new ModelRun(model, runs, stage, item).run();
             }
         }
 
         @Override
         public void close() {
+            stage.close();
             runs.close();
         }
     }
