@@ -16,6 +16,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 MEGABYTE = 1 << 20
 DISTRIBUTION = ROOT / "liberty/target"
 BARE_WAR = ROOT / "bench/bare-servlet/target/bare.war"
+FLOOR_WAR = ROOT / "bench/floor/target/floor.war"
 
 
 def distribution():
@@ -104,6 +105,11 @@ class Server:
         """Resident memory in MiB, now (VmRSS) or at most since the last reset (VmHWM)."""
         status = pathlib.Path(f"/proc/{self.pid()}/status").read_text()
         return int(re.search(rf"{field}:\s+(\d+)", status).group(1)) / 1024
+
+    def processor_time(self):
+        """Seconds of processor time that the JVM has used so far."""
+        fields = pathlib.Path(f"/proc/{self.pid()}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def reset_peak(self):
         pathlib.Path(f"/proc/{self.pid()}/clear_refs").write_text("5")

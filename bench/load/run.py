@@ -5,7 +5,8 @@
               the same size, or beside the same model called in-process through ONNX Runtime's Java interface
   memory      resident memory: idle, and at most while eight requests of 16 MiB are in flight
   fairness    the throughput of one model while 200 requests wait for another that sleeps 2 s
-  start       seconds until the first answer, beside the same server with an application that does nothing
+  start       seconds until the first answer, beside the same server with an application that does nothing and has a JAX-RS
+              resource, a CDI bean and a singleton EJB; and the processor time of both
 
 Each pair is measured in turn, in short pieces, because the speed of shared machines changes from minute to minute; tables
 have medians and the median of the ratios. Needs a built tree (mvn package), wrk and Java.
@@ -141,31 +142,37 @@ def start(folder, options):
     make_floor(floor_home)
     load = loads()["simple JSON"]
     archive = {"LONGSHORE_JVM_OPTS": f"-XX:SharedArchiveFile={folder}/floor.jsa"}
-    first_answer(folder / "floor-state", floor_home, "/bare/x?answer=1", load, {"LONGSHORE_JVM_OPTS": f"-XX:ArchiveClassesAtExit={folder}/floor.jsa"})
+    first_answer(folder / "floor-state", floor_home, FLOOR_PATH, load, {"LONGSHORE_JVM_OPTS": f"-XX:ArchiveClassesAtExit={folder}/floor.jsa"})
     first_answer(folder / "state", home, load.path, load, {})
     ours, floors = [], []
     for _ in range(options.rounds):
         ours.append(first_answer(folder / "state", home, load.path, load, {}))
-        floors.append(first_answer(folder / "floor-state", floor_home, "/bare/x?answer=1", load, archive))
-    ratio = statistics.median(a / b for a, b in zip(ours, floors))
-    print(f"| first answer of | seconds |\n|---|---|\n| `simple`, the demo | {statistics.median(ours):.2f} |\n"
-          f"| the same features, an application that does nothing | {statistics.median(floors):.2f} |\n\nratio {ratio:.2f}", flush=True)
+        floors.append(first_answer(folder / "floor-state", floor_home, FLOOR_PATH, load, archive))
+    print("| first answer of | seconds | of processor time |\n|---|---|---|")
+    for name, times in (("`simple`, the demo", ours), ("the same features, an application that does nothing", floors)):
+        print(f"| {name} | {statistics.median(t for t, _ in times):.2f} | {statistics.median(cpu for _, cpu in times):.1f} |")
+    ratios = [statistics.median(a[i] / b[i] for a, b in zip(ours, floors)) for i in (0, 1)]
+    print(f"\nratio {ratios[0]:.2f}, of processor time {ratios[1]:.2f}", flush=True)
+
+
+FLOOR_PATH = "/floor/started"
 
 
 def make_floor(home):
-    """The same server with the bare servlet in the application's place, and without what is made warm for the application."""
+    """The same server with the floor in the application's place, and without what is made warm for the application."""
     file = home / "wlp/usr/servers/longshore/server.xml"
     text = file.read_text()
     begin, end = text.index("<enterpriseApplication"), text.index("</enterpriseApplication>") + len("</enterpriseApplication>")
-    file.write_text(text[:begin] + f'<webApplication id="bare" location="{harness.BARE_WAR}" contextRoot="/bare"/>' + text[end:])
+    file.write_text(text[:begin] + f'<webApplication id="floor" location="{harness.FLOOR_WAR}" contextRoot="/floor"/>' + text[end:])
     shutil.rmtree(home / "warm")
 
 
 def first_answer(folder, home, path, load, environment):
+    """Seconds until the first answer, and the processor time that they took."""
     folder.mkdir(exist_ok=True)
     server = Server(folder, home, environment=environment)
     try:
-        return server.wait("POST", path, load.body, load.headers)[0]
+        return server.wait("POST", path, load.body, load.headers)[0], server.processor_time()
     finally:
         server.stop()
 

@@ -24,7 +24,9 @@ final class UnknownKeys {
     static List<String> warnings(Iterable<String> names) {
         Set<String> sorted = new TreeSet<>();
         names.forEach(sorted::add);
+        // Only these are compared with every setting: a JVM has hundreds of other names.
         return sorted.stream()
+                .filter(name -> name.startsWith(PREFIX) || name.startsWith(ENVIRONMENT_PREFIX))
                 .filter(name -> !isKnown(name, sorted))
                 .flatMap(name -> warning(name).stream())
                 .toList();
@@ -45,7 +47,7 @@ final class UnknownKeys {
         Setting<?> nearest = Settings.ALL.stream()
                 .min(Comparator.comparingInt(setting -> distance(name, setting)))
                 .orElseThrow();
-        if (!isProperty && (!name.startsWith(ENVIRONMENT_PREFIX) || distance(name, nearest) > MISSPELT)) {
+        if (!isProperty && distance(name, nearest) > MISSPELT) {
             return Optional.empty();
         }
         String meant = isProperty ? nearest.key() : nearest.environmentName();
