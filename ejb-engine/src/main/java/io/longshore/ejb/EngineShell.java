@@ -26,6 +26,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.concurrent.ThreadFactory;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
@@ -112,5 +113,11 @@ public class EngineShell {
     @Produces
     public WireSettings wireSettings() {
         return server.settings();
+    }
+
+    /** Threads of the container's for wires that the container does not run. */
+    @Produces
+    public ThreadFactory threadFactory() {
+        return threadFactory;
     }
 }

@@ -1,5 +1,7 @@
 package io.longshore.inference;
 
+import java.time.Duration;
+
 /**
  * What every wire takes from the server's configuration.
  *
@@ -7,14 +9,33 @@ package io.longshore.inference;
  * @param serverVersion the server's version
  * @param maxInputSize bytes of the JSON part of a request, of a tensor given in it, of a raw binary request and of a body
  *     once decompressed; at least 1
+ * @param grpc where gRPC is served
  */
-public record WireSettings(String serverName, String serverVersion, long maxInputSize) {
-    /** Triton's name, because existing clients check it, and its limit of 64 MiB. */
+public record WireSettings(String serverName, String serverVersion, long maxInputSize, Grpc grpc) {
+    /** Triton's name, because existing clients check it, its limit of 64 MiB, and no gRPC. */
     public static final WireSettings DEFAULT = new WireSettings("triton", "0.1.0", 64L << 20);
 
     public WireSettings {
         if (maxInputSize < 1) {
             throw new IllegalArgumentException("maxInputSize must be at least 1, got " + maxInputSize);
         }
+    }
+
+    /** Settings without gRPC. */
+    public WireSettings(String serverName, String serverVersion, long maxInputSize) {
+        this(serverName, serverVersion, maxInputSize, Grpc.OFF);
+    }
+
+    /**
+     * Where gRPC is served.
+     *
+     * @param enabled whether it is served at all
+     * @param address the host name or address to listen on; {@code *} = all
+     * @param port the port to listen on, 0 = any free one
+     * @param drainTimeout the time that calls have to end once no new ones are taken
+     */
+    public record Grpc(boolean enabled, String address, int port, Duration drainTimeout) {
+        /** No gRPC. */
+        public static final Grpc OFF = new Grpc(false, "127.0.0.1", 8001, Duration.ZERO);
     }
 }

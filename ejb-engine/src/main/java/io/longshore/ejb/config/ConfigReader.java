@@ -37,11 +37,8 @@ public final class ConfigReader {
                 new LongshoreConfig.Server(
                         value(Settings.SERVER_NAME), value(Settings.SERVER_ID), value(Settings.STRICT_READINESS)),
                 shutdown(),
-                new LongshoreConfig.Http(
-                        value(Settings.HTTP_ADDRESS),
-                        value(Settings.HTTP_PORT),
-                        value(Settings.HTTP_THREAD_COUNT),
-                        value(Settings.HTTP_MAX_INPUT_SIZE)),
+                http(),
+                grpc(),
                 new LongshoreConfig.Logging(value(Settings.LOG_FORMAT), value(Settings.LOG_VERBOSE)));
         checkLoadModel(config.repository());
         if (!problems.isEmpty()) {
@@ -84,6 +81,22 @@ public final class ConfigReader {
                 value(Settings.EXIT_TIMEOUT_SECS),
                 value(Settings.EXIT_ON_ERROR),
                 value(Settings.EXIT_ON_INVALID_CONFIG));
+    }
+
+    private LongshoreConfig.Http http() {
+        return new LongshoreConfig.Http(
+                value(Settings.HTTP_ADDRESS),
+                value(Settings.HTTP_PORT),
+                value(Settings.HTTP_THREAD_COUNT),
+                value(Settings.HTTP_MAX_INPUT_SIZE));
+    }
+
+    private LongshoreConfig.Grpc grpc() {
+        String address = value(Settings.GRPC_ADDRESS);
+        return new LongshoreConfig.Grpc(
+                value(Settings.GRPC_ENABLED),
+                address.isEmpty() ? value(Settings.HTTP_ADDRESS) : address,
+                value(Settings.GRPC_PORT));
     }
 
     private void checkLoadModel(LongshoreConfig.Repository repository) {

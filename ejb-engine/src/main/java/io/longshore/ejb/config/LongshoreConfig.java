@@ -13,6 +13,7 @@ import java.util.List;
  * @param server what the server is called, and when it calls itself ready
  * @param shutdown how the server ends
  * @param http the address that the start line tells, and the bound on request bodies
+ * @param grpc the gRPC endpoint
  * @param logging form and amount of the log
  */
 public record LongshoreConfig(
@@ -22,6 +23,7 @@ public record LongshoreConfig(
         Server server,
         Shutdown shutdown,
         Http http,
+        Grpc grpc,
         Logging logging) {
 
     /**
@@ -100,6 +102,15 @@ public record LongshoreConfig(
      * @param maxInputSize the bytes that the body of one request may have, after decompression
      */
     public record Http(String address, int port, int threadCount, long maxInputSize) {}
+
+    /**
+     * The gRPC endpoint, which Longshore opens itself.
+     *
+     * @param enabled whether there is one
+     * @param address the address it listens on
+     * @param port the port it listens on
+     */
+    public record Grpc(boolean enabled, String address, int port) {}
 
     /**
      * Form and amount of the log. The launcher applies both, since the log is the container's.

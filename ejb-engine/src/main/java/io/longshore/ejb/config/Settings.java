@@ -66,6 +66,12 @@ final class Settings {
             "a number of bytes from 1 to " + Long.MAX_VALUE,
             SettingTypes::bytes);
 
+    static final Setting<Boolean> GRPC_ENABLED =
+            Setting.of("longshore.grpc.enabled", "true", SettingTypes.BOOLEAN_WORDS, SettingTypes::bool);
+    static final Setting<String> GRPC_ADDRESS =
+            Setting.of("longshore.grpc.address", "", "a host name or an address", SettingTypes::text);
+    static final Setting<Integer> GRPC_PORT = integer("longshore.grpc.port", "8001", 1, 65535);
+
     static final Setting<LogFormat> LOG_FORMAT =
             Setting.of("longshore.log-format", "text", "text or json", SettingTypes.oneOf(LogFormat.class));
     static final Setting<Integer> LOG_VERBOSE = integer("longshore.log-verbose", "0", 0, Integer.MAX_VALUE);
@@ -96,6 +102,9 @@ final class Settings {
             HTTP_PORT,
             HTTP_THREAD_COUNT,
             HTTP_MAX_INPUT_SIZE,
+            GRPC_ENABLED,
+            GRPC_ADDRESS,
+            GRPC_PORT,
             LOG_FORMAT,
             LOG_VERBOSE);
 

@@ -96,8 +96,16 @@ public final class LongshoreServer implements AutoCloseable {
 
     /** What wires must know of the settings. */
     public WireSettings settings() {
+        LongshoreConfig.Grpc grpc = config.grpc();
         return new WireSettings(
-                config.server().name(), ServerVersion.read(), config.http().maxInputSize());
+                config.server().name(),
+                ServerVersion.read(),
+                config.http().maxInputSize(),
+                new WireSettings.Grpc(
+                        grpc.enabled(),
+                        grpc.address(),
+                        grpc.port(),
+                        config.shutdown().exitTimeout()));
     }
 
     private StartReport afterFirstLoad(@Nullable Throwable failure) {

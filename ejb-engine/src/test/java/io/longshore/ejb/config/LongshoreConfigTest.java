@@ -31,6 +31,7 @@ class LongshoreConfigTest {
                         new LongshoreConfig.Server("triton", "", true),
                         new LongshoreConfig.Shutdown(Duration.ZERO, Duration.ofSeconds(30), false, false),
                         new LongshoreConfig.Http("127.0.0.1", 8000, 16, 67_108_864),
+                        new LongshoreConfig.Grpc(true, "127.0.0.1", 8001),
                         new LongshoreConfig.Logging(LogFormat.TEXT, 0)));
     }
 
@@ -61,7 +62,16 @@ class LongshoreConfigTest {
                         new LongshoreConfig.Server("desk", "replica-3", false),
                         new LongshoreConfig.Shutdown(Duration.ofSeconds(5), Duration.ofSeconds(60), true, true),
                         new LongshoreConfig.Http("0.0.0.0", 9000, 3, 1024),
+                        new LongshoreConfig.Grpc(false, "::1", 9001),
                         new LongshoreConfig.Logging(LogFormat.JSON, 2)));
+    }
+
+    @Test
+    void grpcAddress_isThatOfHttpUnlessSet() {
+        LongshoreConfig config =
+                MapValues.reader(Map.of("longshore.http.address", "0.0.0.0")).read();
+
+        assertThat(config.grpc().address()).isEqualTo("0.0.0.0");
     }
 
     private Map<String, String> everyKey() throws IOException {
@@ -95,6 +105,9 @@ class LongshoreConfigTest {
         texts.put("longshore.http.port", "9000");
         texts.put("longshore.http.thread-count", "3");
         texts.put("longshore.http.max-input-size", "1024");
+        texts.put("longshore.grpc.enabled", "false");
+        texts.put("longshore.grpc.address", "::1");
+        texts.put("longshore.grpc.port", "9001");
         texts.put("longshore.log-format", "json");
         texts.put("longshore.log-verbose", "2");
         return texts;

@@ -21,6 +21,7 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -166,6 +167,8 @@ class LongshoreServerTest {
     void settings_reachTheWires() {
         settings.put("longshore.server-name", "desk");
         settings.put("longshore.http.max-input-size", "99");
+        settings.put("longshore.grpc.port", "9001");
+        settings.put("longshore.exit-timeout-secs", "7");
 
         start();
 
@@ -173,6 +176,7 @@ class LongshoreServerTest {
         assertThat(wire.serverName()).isEqualTo("desk");
         assertThat(wire.serverVersion()).matches("\\d+\\.\\d+\\.\\d+.*");
         assertThat(wire.maxInputSize()).isEqualTo(99);
+        assertThat(wire.grpc()).isEqualTo(new WireSettings.Grpc(true, "127.0.0.1", 9001, Duration.ofSeconds(7)));
     }
 
     private void addModel(String name) throws IOException {
