@@ -4,10 +4,14 @@ import io.longshore.inference.WireSettings;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
+import java.util.List;
 
 /** The {@link WireSettings} that the engine's shell provides as a bean, or their defaults where nobody does. */
 @ApplicationScoped
 public class WebSettings {
+    /** The extensions served on every wire, by the names that Triton gives them. */
+    public static final List<String> EXTENSIONS = List.of("binary_tensor_data", "parameters", "schedule_policy");
+
     @Inject
     private Instance<WireSettings> provided;
 

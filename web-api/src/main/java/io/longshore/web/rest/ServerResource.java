@@ -4,12 +4,12 @@ import io.longshore.inference.Readiness;
 import io.longshore.inference.ServerStatus;
 import io.longshore.inference.WireSettings;
 import io.longshore.protocol.rest.MetadataEncoder;
+import io.longshore.web.WebSettings;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -22,9 +22,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "server")
 public class ServerResource {
-    /** The extensions served, by the names that Triton gives them. */
-    static final List<String> EXTENSIONS = List.of("binary_tensor_data", "parameters", "schedule_policy");
-
     private final ServerStatus status;
     private final WireSettings settings;
 
@@ -38,7 +35,8 @@ public class ServerResource {
     @Operation(summary = "Server metadata")
     @APIResponse(responseCode = "200", description = "name, version and extensions")
     public Response metadata() {
-        return JsonAnswer.of(200, MetadataEncoder.server(settings.serverName(), settings.serverVersion(), EXTENSIONS));
+        return JsonAnswer.of(
+                200, MetadataEncoder.server(settings.serverName(), settings.serverVersion(), WebSettings.EXTENSIONS));
     }
 
     /** Whether the process works. */

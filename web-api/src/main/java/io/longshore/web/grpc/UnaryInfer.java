@@ -1,0 +1,213 @@
+package io.longshore.web.grpc;
+
+import io.grpc.Context;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.Status;
+import io.longshore.inference.Deadline;
+import io.longshore.inference.ErrorCode;
+import io.longshore.inference.InferenceCall;
+import io.longshore.inference.InferenceException;
+import io.longshore.inference.InferenceRequest;
+import io.longshore.inference.InferenceResponse;
+import io.longshore.inference.ResponseSink;
+import io.longshore.protocol.grpc.EncodedMessage;
+import io.longshore.web.failure.Failures;
+import java.io.InputStream;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One {@code ModelInfer} call. The request is decoded straight out of the transport's buffers, and infers on the call's
+ * thread where the engine finds an instance idle.
+ *
+ * <p>The listener's methods come one after the other, and so do the sink's; the two meet in {@link #closed}, so that the
+ * call is closed once. Whoever ends first, a request that was not handed on is released by the listener, and a response by
+ * the sink.
+ */
+final class UnaryInfer extends ServerCall.Listener<InputStream> implements ResponseSink {
+    private final InferParts parts;
+    private final ServerCall<InputStream, EncodedMessage> call;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private InferenceCall running = () -> {};
+    private String subject = "infer";
+    private String requestId = "";
+    private @Nullable InferenceRequest request;
+    // The sink's own.
+    private @Nullable InferenceResponse response;
+    private int responses;
+
+    private UnaryInfer(InferParts parts, ServerCall<InputStream, EncodedMessage> call) {
+        this.parts = parts;
+        this.call = call;
+    }
+
+    /** Takes the calls. */
+    static ServerCallHandler<InputStream, EncodedMessage> handler(InferParts parts) {
+        return (call, headers) -> {
+            // Of a second message only the call's listener can tell, and it tells it what is wrong.
+            call.request(2);
+            return new UnaryInfer(parts, call);
+        };
+    }
+
+    @Override
+    public void onMessage(InputStream message) {
+        if (request != null) {
+            fail(new InferenceException(ErrorCode.INVALID_ARGUMENT, "ModelInfer takes one request message"));
+            releaseRequest();
+        } else if (!closed.get()) {
+            try {
+                decode(message);
+            } catch (RuntimeException | OutOfMemoryError e) {
+                fail(Failures.coded(e));
+            }
+        }
+    }
+
+    private void decode(InputStream message) {
+        InferenceRequest decoded = parts.decoder()
+                .decode(StreamSource.of(message, parts.maxGathered()))
+                .request();
+        request = decoded;
+        subject = "infer " + decoded.model().name();
+        requestId = decoded.id();
+    }
+
+    @Override
+    public void onHalfClose() {
+        InferenceRequest submitted = request;
+        request = null;
+        if (submitted != null) {
+            submit(withClientDeadline(submitted));
+        } else {
+            fail(new InferenceException(ErrorCode.INVALID_ARGUMENT, "ModelInfer takes one request message"));
+        }
+    }
+
+    private void submit(InferenceRequest submitted) {
+        try {
+            running = parts.service().infer(submitted, this);
+        } catch (RuntimeException e) {
+            // The engine never throws, so it was not told.
+            submitted.release();
+            fail(Failures.coded(e));
+        }
+    }
+
+    private InferenceRequest withClientDeadline(InferenceRequest asked) {
+        io.grpc.Deadline client = Context.current().getDeadline();
+        if (client == null) {
+            return asked;
+        }
+        Deadline deadline = Deadline.at(parts.ticker().nanos() + client.timeRemaining(TimeUnit.NANOSECONDS));
+        InferenceRequest.Options options = asked.options();
+        return new InferenceRequest(
+                asked.id(),
+                asked.model(),
+                asked.inputs(),
+                asked.outputs(),
+                asked.parameters(),
+                options.withDeadline(options.deadline().earliest(deadline)));
+    }
+
+    @Override
+    public void onCancel() {
+        releaseRequest();
+        running.cancel();
+    }
+
+    private void releaseRequest() {
+        InferenceRequest held = request;
+        request = null;
+        if (held != null) {
+            held.release();
+        }
+    }
+
+    @Override
+    public void onResponse(InferenceResponse next, boolean isFinal) {
+        if (next.outputs().isEmpty() && responses > 0) {
+            next.release();
+        } else if (responses++ == 0) {
+            response = next;
+        } else {
+            next.release();
+        }
+        if (isFinal) {
+            end();
+        }
+    }
+
+    private void end() {
+        InferenceResponse only = response;
+        response = null;
+        if (only == null) {
+            return;
+        }
+        if (responses == 1) {
+            answer(only);
+        } else {
+            only.release();
+            fail(new InferenceException(
+                    ErrorCode.UNSUPPORTED, "ModelInfer RPC doesn't support models with decoupled transaction policy"));
+        }
+    }
+
+    @Override
+    public void onError(InferenceException failure) {
+        InferenceResponse held = response;
+        response = null;
+        if (held != null) {
+            held.release();
+        }
+        fail(failure);
+    }
+
+    private void answer(InferenceResponse only) {
+        EncodedMessage message;
+        try {
+            message = parts.encoder().encode(only);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            only.release();
+            fail(Failures.coded(e));
+            return;
+        }
+        // The transport has copied it when sendMessage returns.
+        try (message) {
+            send(message);
+        }
+    }
+
+    private void send(EncodedMessage message) {
+        if (call.isCancelled() || !closed.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            call.sendHeaders(new Metadata());
+            call.sendMessage(message);
+            call.close(Status.OK, new Metadata());
+        } catch (RuntimeException | OutOfMemoryError e) {
+            closeAfter(Failures.coded(e));
+        }
+    }
+
+    private void closeAfter(InferenceException failure) {
+        Failures.log(failure, subject, requestId);
+        try {
+            call.close(GrpcStatus.of(failure), new Metadata());
+        } catch (IllegalStateException alreadyClosed) {
+            // It failed while it was closed, which is what is wanted.
+        }
+    }
+
+    /** Ends the call with a failure, unless it has ended. */
+    private void fail(InferenceException failure) {
+        if (closed.compareAndSet(false, true)) {
+            Failures.log(failure, subject, requestId);
+            call.close(GrpcStatus.of(failure), new Metadata());
+        }
+    }
+}

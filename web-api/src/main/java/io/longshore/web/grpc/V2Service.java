@@ -1,0 +1,148 @@
+package io.longshore.web.grpc;
+
+import com.google.protobuf.Descriptors.MethodDescriptor;
+import com.google.protobuf.Descriptors.ServiceDescriptor;
+import com.google.protobuf.Message;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerMethodDefinition;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+import io.grpc.protobuf.ProtoUtils;
+import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
+import io.longshore.protocol.grpc.proto.GrpcServiceProto;
+import io.longshore.protocol.grpc.proto.ModelMetadataRequest;
+import io.longshore.protocol.grpc.proto.ModelMetadataResponse;
+import io.longshore.protocol.grpc.proto.ModelReadyRequest;
+import io.longshore.protocol.grpc.proto.ModelReadyResponse;
+import io.longshore.protocol.grpc.proto.ServerLiveRequest;
+import io.longshore.protocol.grpc.proto.ServerLiveResponse;
+import io.longshore.protocol.grpc.proto.ServerMetadataRequest;
+import io.longshore.protocol.grpc.proto.ServerMetadataResponse;
+import io.longshore.protocol.grpc.proto.ServerReadyRequest;
+import io.longshore.protocol.grpc.proto.ServerReadyResponse;
+import java.io.InputStream;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * {@code inference.GRPCInferenceService}, put together from its description: the methods that are served, and for every
+ * other one a refusal that says so.
+ */
+final class V2Service {
+    /** The service as protobuf describes it. */
+    static final ServiceDescriptor DESCRIPTION =
+            GrpcServiceProto.getDescriptor().findServiceByName("GRPCInferenceService");
+
+    private final Map<String, ServerMethodDefinition<?, ?>> methods = new LinkedHashMap<>();
+
+    private V2Service() {}
+
+    /** The service over an engine. */
+    static ServerServiceDefinition of(Descriptions descriptions, InferParts infer) {
+        V2Service service = new V2Service();
+        service.describe(descriptions);
+        service.add("ModelInfer", InferMarshallers.REQUEST, InferMarshallers.RESPONSE, UnaryInfer.handler(infer));
+        return service.definition();
+    }
+
+    private void describe(Descriptions answers) {
+        unary(
+                "ServerLive",
+                ServerLiveRequest.getDefaultInstance(),
+                ServerLiveResponse.getDefaultInstance(),
+                request -> answers.live());
+        unary(
+                "ServerReady",
+                ServerReadyRequest.getDefaultInstance(),
+                ServerReadyResponse.getDefaultInstance(),
+                request -> answers.ready());
+        unary(
+                "ModelReady",
+                ModelReadyRequest.getDefaultInstance(),
+                ModelReadyResponse.getDefaultInstance(),
+                answers::ready);
+        unary(
+                "ServerMetadata",
+                ServerMetadataRequest.getDefaultInstance(),
+                ServerMetadataResponse.getDefaultInstance(),
+                request -> answers.server());
+        unary(
+                "ModelMetadata",
+                ModelMetadataRequest.getDefaultInstance(),
+                ModelMetadataResponse.getDefaultInstance(),
+                answers::model);
+    }
+
+    private <Q extends Message, A extends Message> void unary(String name, Q request, A answer, Function<Q, A> action) {
+        add(
+                name,
+                ProtoUtils.marshaller(request),
+                ProtoUtils.marshaller(answer),
+                ServerCalls.asyncUnaryCall((asked, observer) -> answer(name, action, asked, observer)));
+    }
+
+    private static <Q, A> void answer(String name, Function<Q, A> action, Q asked, StreamObserver<A> observer) {
+        A answer;
+        try {
+            answer = action.apply(asked);
+        } catch (RuntimeException e) {
+            observer.onError(GrpcStatus.ofThrown(e, name).asRuntimeException());
+            return;
+        }
+        observer.onNext(answer);
+        observer.onCompleted();
+    }
+
+    private <Q, A> void add(
+            String name,
+            io.grpc.MethodDescriptor.Marshaller<Q> request,
+            io.grpc.MethodDescriptor.Marshaller<A> answer,
+            ServerCallHandler<Q, A> handler) {
+        MethodDescriptor method = DESCRIPTION.findMethodByName(name);
+        methods.put(
+                name,
+                ServerMethodDefinition.create(
+                        io.grpc.MethodDescriptor.<Q, A>newBuilder(request, answer)
+                                .setType(type(method))
+                                .setFullMethodName(io.grpc.MethodDescriptor.generateFullMethodName(
+                                        DESCRIPTION.getFullName(), name))
+                                .setSchemaDescriptor(new V2Schema.Method(name))
+                                .build(),
+                        handler));
+    }
+
+    private static MethodType type(MethodDescriptor method) {
+        if (method.isClientStreaming()) {
+            return method.isServerStreaming() ? MethodType.BIDI_STREAMING : MethodType.CLIENT_STREAMING;
+        }
+        return method.isServerStreaming() ? MethodType.SERVER_STREAMING : MethodType.UNARY;
+    }
+
+    private ServerServiceDefinition definition() {
+        io.grpc.ServiceDescriptor.Builder descriptor =
+                io.grpc.ServiceDescriptor.newBuilder(DESCRIPTION.getFullName()).setSchemaDescriptor(new V2Schema());
+        for (MethodDescriptor method : DESCRIPTION.getMethods()) {
+            if (!methods.containsKey(method.getName())) {
+                refuse(method.getName());
+            }
+        }
+        methods.values().forEach(method -> descriptor.addMethod(method.getMethodDescriptor()));
+        ServerServiceDefinition.Builder definition = ServerServiceDefinition.builder(descriptor.build());
+        methods.values().forEach(definition::addMethod);
+        return definition.build();
+    }
+
+    private void refuse(String name) {
+        add(name, InferMarshallers.REQUEST, InferMarshallers.REQUEST, (call, headers) -> {
+            call.close(
+                    Status.UNIMPLEMENTED.withDescription(name + " is not served by this version of Longshore"),
+                    new Metadata());
+            return new ServerCall.Listener<InputStream>() {};
+        });
+    }
+}

@@ -1,0 +1,211 @@
+package io.longshore.web.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.google.protobuf.Message;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.grpc.reflection.v1.ServerReflectionRequest;
+import io.grpc.reflection.v1.ServerReflectionResponse;
+import io.grpc.stub.StreamObserver;
+import io.longshore.protocol.grpc.proto.ModelConfigRequest;
+import io.longshore.protocol.grpc.proto.ModelConfigResponse;
+import io.longshore.protocol.grpc.proto.ModelMetadataRequest;
+import io.longshore.protocol.grpc.proto.ModelMetadataResponse;
+import io.longshore.protocol.grpc.proto.ModelReadyRequest;
+import io.longshore.protocol.grpc.proto.ModelReadyResponse;
+import io.longshore.protocol.grpc.proto.ServerLiveRequest;
+import io.longshore.protocol.grpc.proto.ServerLiveResponse;
+import io.longshore.protocol.grpc.proto.ServerMetadataRequest;
+import io.longshore.protocol.grpc.proto.ServerMetadataResponse;
+import io.longshore.protocol.grpc.proto.ServerReadyRequest;
+import io.longshore.protocol.grpc.proto.ServerReadyResponse;
+import io.longshore.tensor.MemoryAllocator;
+import io.longshore.web.WebSettings;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class GrpcServerTest {
+    private GrpcWire wire;
+
+    @BeforeEach
+    void start() throws IOException {
+        wire = new GrpcWire((request, sink) -> () -> {}, new OneModel(), MemoryAllocator.HEAP);
+    }
+
+    @AfterEach
+    void stop() {
+        wire.close();
+    }
+
+    @Test
+    void server_isLiveAndNotReady() {
+        assertThat(call("ServerLive", ServerLiveRequest.getDefaultInstance(), ServerLiveResponse.getDefaultInstance())
+                        .getLive())
+                .isTrue();
+        assertThat(call(
+                                "ServerReady",
+                                ServerReadyRequest.getDefaultInstance(),
+                                ServerReadyResponse.getDefaultInstance())
+                        .getReady())
+                .isFalse();
+    }
+
+    @Test
+    void serverMetadata_isThatOfTheSettings() {
+        assertThat(call(
+                        "ServerMetadata",
+                        ServerMetadataRequest.getDefaultInstance(),
+                        ServerMetadataResponse.getDefaultInstance()))
+                .isEqualTo(ServerMetadataResponse.newBuilder()
+                        .setName("desk")
+                        .setVersion("1.2.3")
+                        .addAllExtensions(WebSettings.EXTENSIONS)
+                        .build());
+    }
+
+    @Test
+    void unknownModel_isNotReadyRatherThanAnError() {
+        assertThat(modelReady("m", "")).isTrue();
+        assertThat(modelReady("other", "")).isFalse();
+    }
+
+    @Test
+    void versionThatIsNoNumber_isInvalid() {
+        assertThat(code(() -> modelReady("m", "x"))).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    }
+
+    @Test
+    void modelMetadata_hasVersionsAndShapesWithTheBatch() {
+        ModelMetadataResponse model = metadata("m");
+
+        assertThat(model.getPlatform()).isEqualTo("java");
+        assertThat(model.getVersionsList()).containsExactly("1", "3");
+        assertThat(model.getInputs(0).getDatatype()).isEqualTo("INT8");
+        assertThat(model.getInputs(0).getShapeList()).containsExactly(-1L, -1L);
+        assertThat(model.getOutputs(0).getShapeList()).containsExactly(-1L, 2L);
+    }
+
+    @Test
+    void metadataOfUnknownModel_isInvalid() {
+        assertThat(code(() -> metadata("other"))).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    }
+
+    @Test
+    void methodThatIsNotServed_saysSo() {
+        StatusRuntimeException thrown = assertThrows(
+                StatusRuntimeException.class,
+                () -> call(
+                        "ModelConfig",
+                        ModelConfigRequest.getDefaultInstance(),
+                        ModelConfigResponse.getDefaultInstance()));
+
+        assertThat(thrown.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
+        assertThat(thrown.getStatus().getDescription()).contains("ModelConfig");
+    }
+
+    @Test
+    void health_isThatOfTheServerOrOfTheModelNamed() {
+        assertThat(health("")).isEqualTo(ServingStatus.NOT_SERVING);
+        assertThat(health("m")).isEqualTo(ServingStatus.SERVING);
+        assertThat(health("broken")).isEqualTo(ServingStatus.NOT_SERVING);
+        assertThat(code(() -> health("other"))).isEqualTo(Status.Code.NOT_FOUND);
+    }
+
+    @Test
+    void reflection_knowsTheMethods() throws Exception {
+        ServerReflectionResponse answer = reflect(ServerReflectionRequest.newBuilder()
+                .setFileContainingSymbol("inference.GRPCInferenceService.ModelInfer")
+                .build());
+
+        assertThat(answer.getFileDescriptorResponse().getFileDescriptorProtoList())
+                .isNotEmpty();
+    }
+
+    @Test
+    void portThatIsTaken_failsAndLeavesNothing() {
+        assertThrows(
+                IOException.class,
+                () -> GrpcServer.start(GrpcWire.grpc(wire.server.port()), List.of(), Executors.defaultThreadFactory()));
+    }
+
+    @Test
+    void closing_endsEveryThreadOfItsOwn() {
+        assertThat(modelReady("m", "")).isTrue();
+
+        wire.close();
+
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.getName().startsWith("longshore-grpc"));
+    }
+
+    private boolean modelReady(String name, String version) {
+        return call(
+                        "ModelReady",
+                        ModelReadyRequest.newBuilder()
+                                .setName(name)
+                                .setVersion(version)
+                                .build(),
+                        ModelReadyResponse.getDefaultInstance())
+                .getReady();
+    }
+
+    private ModelMetadataResponse metadata(String name) {
+        return call(
+                "ModelMetadata",
+                ModelMetadataRequest.newBuilder().setName(name).build(),
+                ModelMetadataResponse.getDefaultInstance());
+    }
+
+    private ServingStatus health(String service) {
+        return HealthGrpc.newBlockingStub(wire.channel)
+                .check(HealthCheckRequest.newBuilder().setService(service).build())
+                .getStatus();
+    }
+
+    private ServerReflectionResponse reflect(ServerReflectionRequest request) throws Exception {
+        CompletableFuture<ServerReflectionResponse> first = new CompletableFuture<>();
+        StreamObserver<ServerReflectionRequest> questions = ServerReflectionGrpc.newStub(wire.channel)
+                .serverReflectionInfo(new StreamObserver<>() {
+                    @Override
+                    public void onNext(ServerReflectionResponse answer) {
+                        first.complete(answer);
+                    }
+
+                    @Override
+                    public void onError(Throwable failure) {
+                        first.completeExceptionally(failure);
+                    }
+
+                    @Override
+                    public void onCompleted() {}
+                });
+        questions.onNext(request);
+        ServerReflectionResponse answer = first.get(10, TimeUnit.SECONDS);
+        questions.onCompleted();
+        return answer;
+    }
+
+    private <Q extends Message, A extends Message> A call(String method, Q request, A answer) {
+        MethodDescriptor<Q, A> descriptor = GrpcWire.method(method, request, answer);
+        return wire.call(descriptor, request);
+    }
+
+    private static Status.Code code(Runnable action) {
+        return assertThrows(StatusRuntimeException.class, action::run)
+                .getStatus()
+                .getCode();
+    }
+}

@@ -1,0 +1,65 @@
+package io.longshore.web.grpc;
+
+import io.longshore.inference.ErrorCode;
+import io.longshore.inference.InferenceException;
+import io.longshore.inference.ModelDescription;
+import io.longshore.inference.Readiness;
+import io.longshore.inference.ServerStatus;
+import io.longshore.model.InvalidModelConfigException;
+import io.longshore.model.ModelConfig;
+import io.longshore.model.ModelInput;
+import io.longshore.model.ModelOutput;
+import io.longshore.model.ModelSelector;
+import io.longshore.tensor.DataType;
+import java.util.List;
+
+/** A server with the model m, which is ready, and the model broken, which is not. */
+final class OneModel implements ServerStatus {
+    @Override
+    public boolean isLive() {
+        return true;
+    }
+
+    @Override
+    public boolean isStarted() {
+        return true;
+    }
+
+    @Override
+    public Readiness readiness() {
+        return Readiness.notReady("broken");
+    }
+
+    @Override
+    public Readiness readiness(ModelSelector model) {
+        return model.name().equals("m") ? Readiness.READY : Readiness.notReady("no");
+    }
+
+    @Override
+    public ModelDescription describe(ModelSelector model) {
+        if (!model.name().equals("m")) {
+            throw new InferenceException(
+                    model.name().equals("broken") ? ErrorCode.MODEL_NOT_READY : ErrorCode.MODEL_NOT_FOUND,
+                    "no " + model.name());
+        }
+        return new ModelDescription(config(), List.of(1L, 3L));
+    }
+
+    private static ModelConfig config() {
+        try {
+            return ModelConfig.builder("m")
+                    .backend("java")
+                    .maxBatchSize(4)
+                    .inputs(List.of(ModelInput.of("IN", DataType.INT8, -1L)))
+                    .outputs(List.of(ModelOutput.of("OUT", DataType.FP32, 2L)))
+                    .build();
+        } catch (InvalidModelConfigException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public List<String> readyModels() {
+        return List.of("m");
+    }
+}
