@@ -69,7 +69,11 @@ public final class Main {
         }
         try {
             int port = Preparation.freePort();
-            List<String> own = List.of("--http-address=127.0.0.1", "--http-port=" + port, "--exit-timeout-secs=5");
+            List<String> own = List.of(
+                    "--http-address=127.0.0.1",
+                    "--http-port=" + port,
+                    "--grpc-port=" + Preparation.freePort(),
+                    "--exit-timeout-secs=5");
             new ServeCommand(Map.of(), home()).plan(own).systemProperties().forEach(System::setProperty);
             new Preparation(port, System::exit).start();
         } catch (UsageException faulty) {

@@ -55,9 +55,6 @@ final class OptionsWithoutEffect {
     private static OptionGroup grpc() {
         return OptionGroup.of(
                 "gRPC, no effect yet",
-                noEffectYet("allow-grpc", BOOLEAN, "true", "Serve gRPC."),
-                noEffectYet("grpc-address", NAME, "0.0.0.0", "Address to listen on."),
-                noEffectYet("grpc-port", PORT, "8001", "Port to listen on."),
                 noEffectYet("reuse-grpc-port", BOOLEAN, "false", "Share the port with another process."),
                 noEffectYet("grpc-infer-thread-count", POSITIVE, "2", "Threads for inference calls."),
                 noEffectYet("grpc-infer-allocation-pool-size", COUNT, "8", "Request objects kept for reuse."),

@@ -37,8 +37,8 @@ final class ServeOptions {
 
     /** Every option, in the groups and the order of the help. */
     static List<OptionGroup> groups() {
-        List<OptionGroup> all = new ArrayList<>(
-                List.of(repository(), server(), http(), logging(), scheduling(), OptionGroup.of("Backend", backend())));
+        List<OptionGroup> all = new ArrayList<>(List.of(
+                repository(), server(), http(), grpc(), logging(), scheduling(), OptionGroup.of("Backend", backend())));
         all.addAll(OptionsWithoutEffect.groups());
         return List.copyOf(all);
     }
@@ -159,6 +159,14 @@ final class ServeOptions {
                         "67108864",
                         "longshore.http.max-input-size",
                         "Largest request body, after decompression."));
+    }
+
+    private static OptionGroup grpc() {
+        return OptionGroup.of(
+                "gRPC",
+                works("allow-grpc", BOOLEAN, "true", "longshore.grpc.enabled", "Serve gRPC."),
+                works("grpc-address", NAME, "as --http-address", "longshore.grpc.address", "Address to listen on."),
+                works("grpc-port", ValueKind.PORT, "8001", "longshore.grpc.port", "Port to listen on."));
     }
 
     private static OptionGroup logging() {

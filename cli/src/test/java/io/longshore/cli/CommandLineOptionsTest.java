@@ -77,8 +77,8 @@ class CommandLineOptionsTest {
 
     @Test
     void optionWithoutEffect_isNamedAndSetsNothing() throws UsageException {
-        CommandLineOptions options = CommandLineOptions.parse(List.of("--grpc-port=8001", "--allow-metrics=false"));
-        assertThat(options.withoutEffect()).containsExactlyInAnyOrder("--grpc-port", "--allow-metrics");
+        CommandLineOptions options = CommandLineOptions.parse(List.of("--metrics-port=8002", "--allow-metrics=false"));
+        assertThat(options.withoutEffect()).containsExactlyInAnyOrder("--metrics-port", "--allow-metrics");
         assertThat(options.keys()).isEmpty();
     }
 

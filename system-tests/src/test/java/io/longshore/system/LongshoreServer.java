@@ -62,8 +62,11 @@ final class LongshoreServer implements AutoCloseable {
     static LongshoreServer launch(List<String> options) throws IOException {
         int port = freePort();
         Path log = Files.createDirectories(LOGS).resolve("server-" + COUNTER.incrementAndGet() + "-" + port + ".log");
-        List<String> command =
-                new ArrayList<>(List.of(HOME.resolve("bin/longshore").toString(), "serve", "--http-port=" + port));
+        List<String> command = new ArrayList<>(List.of(
+                HOME.resolve("bin/longshore").toString(),
+                "serve",
+                "--http-port=" + port,
+                "--grpc-port=" + freePort()));
         command.addAll(options);
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
