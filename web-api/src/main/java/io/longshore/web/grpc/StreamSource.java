@@ -9,7 +9,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A message in the transport's own buffers, which are read in place: tensors are copied once, from there to their memory.
@@ -17,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamSource implements WireSource {
     private static final ByteBuffer NO_BYTES = ByteBuffer.allocate(0);
+
+    /** Bytes that are copied at once where the transport gives no buffer. */
+    private static final int CHUNK = 1 << 16;
 
     private final InputStream stream;
     private final HasByteBuffer buffers;
@@ -41,9 +43,7 @@ final class StreamSource implements WireSource {
      */
     static WireSource of(InputStream stream, long maxGathered) {
         try {
-            return stream instanceof HasByteBuffer buffers
-                            && stream instanceof KnownLength
-                            && buffers.byteBufferSupported()
+            return stream instanceof HasByteBuffer buffers && stream instanceof KnownLength
                     ? new StreamSource(stream, buffers, stream.available())
                     : WireSource.of(gather(stream, maxGathered));
         } catch (IOException e) {
@@ -105,12 +105,29 @@ final class StreamSource implements WireSource {
     private void findBytes() throws IOException {
         while (!current.hasRemaining()) {
             stream.skipNBytes(taken);
-            @Nullable ByteBuffer next = buffers.getByteBuffer();
-            if (remaining == 0 || next == null) {
+            taken = 0;
+            if (remaining == 0) {
                 throw new EOFException("the message has no bytes left");
             }
-            current = next.duplicate();
-            taken = current.remaining();
+            current = buffers.byteBufferSupported() ? lent() : copied();
         }
+    }
+
+    private ByteBuffer lent() throws EOFException {
+        ByteBuffer next = buffers.getByteBuffer();
+        if (next == null) {
+            throw new EOFException("the message has no bytes left");
+        }
+        taken = next.remaining();
+        return next.duplicate();
+    }
+
+    /** Now and then a piece of a message is no buffer, and then the rest of the message says that it has none. */
+    private ByteBuffer copied() throws IOException {
+        byte[] chunk = stream.readNBytes((int) Math.min(CHUNK, remaining));
+        if (chunk.length == 0) {
+            throw new EOFException("the message has no bytes left");
+        }
+        return ByteBuffer.wrap(chunk);
     }
 }
