@@ -1,6 +1,7 @@
 package io.longshore.protocol.rest;
 
 import io.longshore.inference.ModelDescription;
+import io.longshore.inference.ModelStatus;
 import io.longshore.inference.Readiness;
 import io.longshore.model.ModelConfig;
 import io.longshore.model.ModelInput;
@@ -74,6 +75,30 @@ public final class MetadataEncoder {
         field(out.raw('{'), "models");
         array(out, names, out::string);
         return out.raw('}').toByteArray();
+    }
+
+    /**
+     * {@code [{"name":…,"version":"1","state":"READY","reason":…}]} (V2 model repository extension): a name alone where
+     * nothing more is known, and no reason where there is none.
+     */
+    public static byte[] index(List<ModelStatus> models) {
+        JsonOutput out = new JsonOutput(ChunkPool.NONE);
+        array(out, models, model -> status(out, model));
+        return out.toByteArray();
+    }
+
+    private static void status(JsonOutput out, ModelStatus model) {
+        field(out.raw('{'), "name").string(model.name());
+        if (model.version() > 0) {
+            field(out.raw(','), "version").string(Long.toString(model.version()));
+        }
+        if (model.state() != ModelStatus.State.UNKNOWN) {
+            field(out.raw(','), "state").string(model.state().name());
+        }
+        if (!model.reason().isEmpty()) {
+            field(out.raw(','), "reason").string(model.reason());
+        }
+        out.raw('}');
     }
 
     private static byte[] readiness(JsonOutput out, Readiness readiness) {

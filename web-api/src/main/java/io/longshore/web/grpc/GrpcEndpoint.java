@@ -5,6 +5,7 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.longshore.inference.InferenceService;
+import io.longshore.inference.ModelControl;
 import io.longshore.inference.ServerStatus;
 import io.longshore.inference.WireSettings;
 import io.longshore.tensor.MemoryAllocator;
@@ -28,6 +29,9 @@ public class GrpcEndpoint implements ServletContextListener {
 
     @Inject
     private ServerStatus status;
+
+    @Inject
+    private ModelControl control;
 
     @Inject
     private MemoryAllocator allocator;
@@ -60,14 +64,19 @@ public class GrpcEndpoint implements ServletContextListener {
     }
 
     private List<ServerServiceDefinition> services(WireSettings wire) {
-        return services(new Descriptions(status, wire), InferParts.of(service, allocator, wire.maxInputSize()), status);
+        return services(
+                new Descriptions(status, wire),
+                new RepositoryCalls(control),
+                InferParts.of(service, status, allocator, wire.maxInputSize()),
+                status);
     }
 
     /** Everything that the port serves. */
-    static List<ServerServiceDefinition> services(Descriptions descriptions, InferParts infer, ServerStatus status) {
+    static List<ServerServiceDefinition> services(
+            Descriptions descriptions, RepositoryCalls repository, InferParts infer, ServerStatus status) {
         BindableService reflection = ProtoReflectionServiceV1.newInstance();
         return List.of(
-                V2Service.of(descriptions, infer),
+                V2Service.of(descriptions, repository, infer),
                 new ServerHealth(status).bindService(),
                 reflection.bindService(),
                 oldReflection().bindService());

@@ -1,10 +1,14 @@
 package io.longshore.web.grpc;
 
+import io.longshore.inference.InferenceException;
 import io.longshore.inference.InferenceService;
+import io.longshore.inference.ServerStatus;
 import io.longshore.inference.Ticker;
+import io.longshore.model.ModelSelector;
 import io.longshore.protocol.grpc.ProtoInferDecoder;
 import io.longshore.protocol.grpc.ProtoInferEncoder;
 import io.longshore.tensor.MemoryAllocator;
+import java.util.function.Predicate;
 
 /**
  * What every inference call needs; made once and shared. Thread-safe.
@@ -13,6 +17,7 @@ import io.longshore.tensor.MemoryAllocator;
  * @param decoder reads requests
  * @param encoder writes responses
  * @param maxGathered bytes on the heap that a message may take, beside its raw tensors or once decompressed
+ * @param decoupled whether a model may give any number of responses; false for one that is not known
  * @param ticker the clock of deadlines
  */
 record InferParts(
@@ -20,6 +25,7 @@ record InferParts(
         ProtoInferDecoder decoder,
         ProtoInferEncoder encoder,
         int maxGathered,
+        Predicate<ModelSelector> decoupled,
         Ticker ticker) {
     /** The bound that the decoder has for itself. */
     private static final int MAX_GATHERED = 1 << 30;
@@ -27,16 +33,27 @@ record InferParts(
     /**
      * Parts with a codec of their own.
      *
+     * @param status tells which models are decoupled
      * @param allocator the engine's memory for requests
      * @param maxInputSize bytes on the heap that a message may take; counts up to 1 GiB
      */
-    static InferParts of(InferenceService service, MemoryAllocator allocator, long maxInputSize) {
+    static InferParts of(InferenceService service, ServerStatus status, MemoryAllocator allocator, long maxInputSize) {
         int gathered = (int) Math.min(maxInputSize, MAX_GATHERED);
         return new InferParts(
                 service,
                 new ProtoInferDecoder(gathered, allocator, Ticker.SYSTEM),
                 new ProtoInferEncoder(),
                 gathered,
+                model -> isDecoupled(status, model),
                 Ticker.SYSTEM);
+    }
+
+    private static boolean isDecoupled(ServerStatus status, ModelSelector model) {
+        try {
+            return status.describe(model).config().isDecoupled();
+        } catch (InferenceException notReady) {
+            // Its one answer is that failure, which the engine words.
+            return false;
+        }
     }
 }

@@ -1,11 +1,9 @@
 package io.longshore.web.grpc;
 
-import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
-import io.longshore.inference.Deadline;
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceCall;
 import io.longshore.inference.InferenceException;
@@ -15,7 +13,6 @@ import io.longshore.inference.ResponseSink;
 import io.longshore.protocol.grpc.EncodedMessage;
 import io.longshore.web.failure.Failures;
 import java.io.InputStream;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -81,7 +78,7 @@ final class UnaryInfer extends ServerCall.Listener<InputStream> implements Respo
         InferenceRequest submitted = request;
         request = null;
         if (submitted != null) {
-            submit(withClientDeadline(submitted));
+            submit(ClientDeadline.of(submitted, parts.ticker()));
         } else {
             fail(new InferenceException(ErrorCode.INVALID_ARGUMENT, "ModelInfer takes one request message"));
         }
@@ -95,22 +92,6 @@ final class UnaryInfer extends ServerCall.Listener<InputStream> implements Respo
             submitted.release();
             fail(Failures.coded(e));
         }
-    }
-
-    private InferenceRequest withClientDeadline(InferenceRequest asked) {
-        io.grpc.Deadline client = Context.current().getDeadline();
-        if (client == null) {
-            return asked;
-        }
-        Deadline deadline = Deadline.at(parts.ticker().nanos() + client.timeRemaining(TimeUnit.NANOSECONDS));
-        InferenceRequest.Options options = asked.options();
-        return new InferenceRequest(
-                asked.id(),
-                asked.model(),
-                asked.inputs(),
-                asked.outputs(),
-                asked.parameters(),
-                options.withDeadline(options.deadline().earliest(deadline)));
     }
 
     @Override

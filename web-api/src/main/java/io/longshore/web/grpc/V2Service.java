@@ -18,6 +18,12 @@ import io.longshore.protocol.grpc.proto.ModelMetadataRequest;
 import io.longshore.protocol.grpc.proto.ModelMetadataResponse;
 import io.longshore.protocol.grpc.proto.ModelReadyRequest;
 import io.longshore.protocol.grpc.proto.ModelReadyResponse;
+import io.longshore.protocol.grpc.proto.RepositoryIndexRequest;
+import io.longshore.protocol.grpc.proto.RepositoryIndexResponse;
+import io.longshore.protocol.grpc.proto.RepositoryModelLoadRequest;
+import io.longshore.protocol.grpc.proto.RepositoryModelLoadResponse;
+import io.longshore.protocol.grpc.proto.RepositoryModelUnloadRequest;
+import io.longshore.protocol.grpc.proto.RepositoryModelUnloadResponse;
 import io.longshore.protocol.grpc.proto.ServerLiveRequest;
 import io.longshore.protocol.grpc.proto.ServerLiveResponse;
 import io.longshore.protocol.grpc.proto.ServerMetadataRequest;
@@ -27,6 +33,8 @@ import io.longshore.protocol.grpc.proto.ServerReadyResponse;
 import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /**
@@ -43,10 +51,13 @@ final class V2Service {
     private V2Service() {}
 
     /** The service over an engine. */
-    static ServerServiceDefinition of(Descriptions descriptions, InferParts infer) {
+    static ServerServiceDefinition of(Descriptions descriptions, RepositoryCalls repository, InferParts infer) {
         V2Service service = new V2Service();
         service.describe(descriptions);
+        service.control(repository);
         service.add("ModelInfer", InferMarshallers.REQUEST, InferMarshallers.RESPONSE, UnaryInfer.handler(infer));
+        service.add(
+                "ModelStreamInfer", InferMarshallers.REQUEST, InferMarshallers.RESPONSE, StreamInfer.handler(infer));
         return service.definition();
     }
 
@@ -78,7 +89,30 @@ final class V2Service {
                 answers::model);
     }
 
+    private void control(RepositoryCalls repository) {
+        unary(
+                "RepositoryIndex",
+                RepositoryIndexRequest.getDefaultInstance(),
+                RepositoryIndexResponse.getDefaultInstance(),
+                repository::index);
+        staged(
+                "RepositoryModelLoad",
+                RepositoryModelLoadRequest.getDefaultInstance(),
+                RepositoryModelLoadResponse.getDefaultInstance(),
+                repository::load);
+        staged(
+                "RepositoryModelUnload",
+                RepositoryModelUnloadRequest.getDefaultInstance(),
+                RepositoryModelUnloadResponse.getDefaultInstance(),
+                repository::unload);
+    }
+
     private <Q extends Message, A extends Message> void unary(String name, Q request, A answer, Function<Q, A> action) {
+        staged(name, request, answer, asked -> CompletableFuture.completedFuture(action.apply(asked)));
+    }
+
+    private <Q extends Message, A extends Message> void staged(
+            String name, Q request, A answer, Function<Q, CompletionStage<A>> action) {
         add(
                 name,
                 ProtoUtils.marshaller(request),
@@ -86,16 +120,22 @@ final class V2Service {
                 ServerCalls.asyncUnaryCall((asked, observer) -> answer(name, action, asked, observer)));
     }
 
-    private static <Q, A> void answer(String name, Function<Q, A> action, Q asked, StreamObserver<A> observer) {
-        A answer;
+    private static <Q, A> void answer(
+            String name, Function<Q, CompletionStage<A>> action, Q asked, StreamObserver<A> observer) {
+        CompletionStage<A> answer;
         try {
             answer = action.apply(asked);
         } catch (RuntimeException e) {
-            observer.onError(GrpcStatus.ofThrown(e, name).asRuntimeException());
-            return;
+            answer = CompletableFuture.failedFuture(e);
         }
-        observer.onNext(answer);
-        observer.onCompleted();
+        answer.whenComplete((done, failure) -> {
+            if (failure != null) {
+                observer.onError(GrpcStatus.ofThrown(failure, name).asRuntimeException());
+            } else {
+                observer.onNext(done);
+                observer.onCompleted();
+            }
+        });
     }
 
     private <Q, A> void add(

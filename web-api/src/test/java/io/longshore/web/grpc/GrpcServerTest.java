@@ -42,7 +42,7 @@ class GrpcServerTest {
 
     @BeforeEach
     void start() throws IOException {
-        wire = new GrpcWire((request, sink) -> () -> {}, new OneModel(), MemoryAllocator.HEAP);
+        wire = new GrpcWire((request, sink) -> () -> {}, new FewModels(), MemoryAllocator.HEAP);
     }
 
     @AfterEach

@@ -10,6 +10,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ClientCalls;
 import io.longshore.inference.InferenceService;
+import io.longshore.inference.ModelControl;
 import io.longshore.inference.ServerStatus;
 import io.longshore.inference.WireSettings;
 import io.longshore.protocol.grpc.proto.ModelInferRequest;
@@ -29,12 +30,18 @@ final class GrpcWire implements AutoCloseable {
     final ManagedChannel channel;
 
     GrpcWire(InferenceService service, ServerStatus status, MemoryAllocator memory) throws IOException {
+        this(service, status, new RecordingControl(), memory);
+    }
+
+    GrpcWire(InferenceService service, ServerStatus status, ModelControl control, MemoryAllocator memory)
+            throws IOException {
         WireSettings settings = new WireSettings("desk", "1.2.3", 1 << 20, grpc(0));
         server = GrpcServer.start(
                 settings.grpc(),
                 GrpcEndpoint.services(
                         new Descriptions(status, settings),
-                        InferParts.of(service, memory, settings.maxInputSize()),
+                        new RepositoryCalls(control),
+                        InferParts.of(service, status, memory, settings.maxInputSize()),
                         status),
                 Executors.defaultThreadFactory());
         channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port())

@@ -121,6 +121,14 @@ class UnaryInferTest {
     }
 
     @Test
+    void fullMemoryBudget_isUnavailable() throws IOException {
+        Status status = failure(UnaryInferTest::echo, GrpcWire.request(65 << 20));
+
+        assertThat(status.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+        assertThat(status.getDescription()).contains("budget");
+    }
+
+    @Test
     void serviceThatThrows_isInternal() throws IOException {
         Status status = failure(
                 (request, sink) -> {
@@ -205,7 +213,7 @@ class UnaryInferTest {
     }
 
     private GrpcWire start(InferenceService service) throws IOException {
-        wire = new GrpcWire(service, new OneModel(), memory);
+        wire = new GrpcWire(service, new FewModels(), memory);
         return wire;
     }
 

@@ -13,8 +13,10 @@ import io.longshore.model.ModelSelector;
 import io.longshore.tensor.DataType;
 import java.util.List;
 
-/** A server with the model m, which is ready, and the model broken, which is not. */
-final class OneModel implements ServerStatus {
+/** A server with the models m and decoupled, which are ready, and the model broken, which is not. */
+final class FewModels implements ServerStatus {
+    private static final List<String> READY = List.of("decoupled", "m");
+
     @Override
     public boolean isLive() {
         return true;
@@ -32,22 +34,23 @@ final class OneModel implements ServerStatus {
 
     @Override
     public Readiness readiness(ModelSelector model) {
-        return model.name().equals("m") ? Readiness.READY : Readiness.notReady("no");
+        return READY.contains(model.name()) ? Readiness.READY : Readiness.notReady("no");
     }
 
     @Override
     public ModelDescription describe(ModelSelector model) {
-        if (!model.name().equals("m")) {
+        if (!READY.contains(model.name())) {
             throw new InferenceException(
                     model.name().equals("broken") ? ErrorCode.MODEL_NOT_READY : ErrorCode.MODEL_NOT_FOUND,
                     "no " + model.name());
         }
-        return new ModelDescription(config(), List.of(1L, 3L));
+        return new ModelDescription(config(model.name()), List.of(1L, 3L));
     }
 
-    private static ModelConfig config() {
+    private static ModelConfig config(String name) {
         try {
-            return ModelConfig.builder("m")
+            return ModelConfig.builder(name)
+                    .decoupled(name.equals("decoupled"))
                     .backend("java")
                     .maxBatchSize(4)
                     .inputs(List.of(ModelInput.of("IN", DataType.INT8, -1L)))
@@ -60,6 +63,6 @@ final class OneModel implements ServerStatus {
 
     @Override
     public List<String> readyModels() {
-        return List.of("m");
+        return READY;
     }
 }

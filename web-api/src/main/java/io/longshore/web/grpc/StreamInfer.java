@@ -1,0 +1,103 @@
+package io.longshore.web.grpc;
+
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.longshore.inference.InferenceException;
+import io.longshore.inference.InferenceRequest;
+import io.longshore.protocol.grpc.DecodedMessage;
+import io.longshore.protocol.grpc.EncodedMessage;
+import io.longshore.web.failure.Failures;
+import java.io.InputStream;
+
+/**
+ * One {@code ModelStreamInfer} call: requests come one after the other, run side by side, and are answered in their order,
+ * except that those of decoupled models are answered as they come. A request that fails is answered with an error inside
+ * the stream, which goes on; with the header {@code triton_grpc_error: true} the first failure ends the stream instead, with
+ * a status.
+ *
+ * <p>A next request is taken only while few are unanswered and the client reads its responses. What it does not read stays in
+ * the engine's memory, whose budget then refuses requests, and not in the transport's, which has none.
+ *
+ * <p>The listener's methods come one after the other; {@link StreamAnswers} is where they meet the engine's threads.
+ */
+final class StreamInfer extends ServerCall.Listener<InputStream> {
+    private static final Metadata.Key<String> ERRORS_END_STREAM =
+            Metadata.Key.of("triton_grpc_error", Metadata.ASCII_STRING_MARSHALLER);
+
+    private final InferParts parts;
+    private final StreamAnswers answers;
+    private final boolean endsAtErrors;
+
+    private StreamInfer(InferParts parts, StreamAnswers answers, boolean endsAtErrors) {
+        this.parts = parts;
+        this.answers = answers;
+        this.endsAtErrors = endsAtErrors;
+    }
+
+    /** Takes the calls. */
+    static ServerCallHandler<InputStream, EncodedMessage> handler(InferParts parts) {
+        return (call, headers) -> {
+            call.sendHeaders(new Metadata());
+            call.request(1);
+            return new StreamInfer(
+                    parts, new StreamAnswers(call), "true".equalsIgnoreCase(headers.get(ERRORS_END_STREAM)));
+        };
+    }
+
+    /** Whether the first failure ends the stream. */
+    boolean endsAtErrors() {
+        return endsAtErrors;
+    }
+
+    /** Ends the stream. */
+    void fail(InferenceException failure) {
+        answers.end(GrpcStatus.of(failure));
+    }
+
+    @Override
+    public void onMessage(InputStream message) {
+        DecodedMessage decoded = null;
+        try {
+            decoded = parts.decoder().decode(StreamSource.of(message, parts.maxGathered()));
+        } catch (RuntimeException | OutOfMemoryError e) {
+            StreamedRequest refused = streamed(StreamedRequest.Head.UNKNOWN);
+            answers.add(refused);
+            refused.onError(Failures.coded(e));
+        }
+        if (decoded != null) {
+            submit(decoded);
+        }
+        answers.requestNext();
+    }
+
+    private void submit(DecodedMessage decoded) {
+        InferenceRequest asked = decoded.request();
+        StreamedRequest request = streamed(new StreamedRequest.Head(
+                asked.id(), asked.model().name(), parts.decoupled().test(asked.model()), decoded.emptyFinalResponse()));
+        if (!answers.add(request)) {
+            asked.release();
+            return;
+        }
+        request.startedBy(parts.service().infer(ClientDeadline.of(asked, parts.ticker()), request));
+    }
+
+    private StreamedRequest streamed(StreamedRequest.Head head) {
+        return new StreamedRequest(head, parts.encoder(), this, answers);
+    }
+
+    @Override
+    public void onHalfClose() {
+        answers.noMoreRequests();
+    }
+
+    @Override
+    public void onReady() {
+        answers.flush();
+    }
+
+    @Override
+    public void onCancel() {
+        answers.cancel();
+    }
+}
