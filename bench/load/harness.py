@@ -52,7 +52,7 @@ class Server:
         self.log = open(self.log_file, "w")
         self.begun = time.monotonic()
         self.process = subprocess.Popen(
-            [home / "bin/longshore", "serve", f"--http-port={self.port}", *options],
+            [home / "bin/longshore", "serve", f"--http-port={self.port}", f"--grpc-port={free_port()}", *options],
             env=dict(os.environ, LONGSHORE_STATE_DIR=str(folder / "state"), **(environment or {})),
             stdout=self.log, stderr=subprocess.STDOUT,
         )

@@ -32,11 +32,13 @@ final class LongshoreServer implements AutoCloseable {
 
     private final Process process;
     private final int port;
+    private final int grpcPort;
     private final Path log;
 
-    private LongshoreServer(Process process, int port, Path log) {
+    private LongshoreServer(Process process, int port, int grpcPort, Path log) {
         this.process = process;
         this.port = port;
+        this.grpcPort = grpcPort;
         this.log = log;
     }
 
@@ -61,18 +63,16 @@ final class LongshoreServer implements AutoCloseable {
     /** Starts a server without waiting for anything. */
     static LongshoreServer launch(List<String> options) throws IOException {
         int port = freePort();
+        int grpcPort = freePort();
         Path log = Files.createDirectories(LOGS).resolve("server-" + COUNTER.incrementAndGet() + "-" + port + ".log");
         List<String> command = new ArrayList<>(List.of(
-                HOME.resolve("bin/longshore").toString(),
-                "serve",
-                "--http-port=" + port,
-                "--grpc-port=" + freePort()));
+                HOME.resolve("bin/longshore").toString(), "serve", "--http-port=" + port, "--grpc-port=" + grpcPort));
         command.addAll(options);
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().put("LONGSHORE_STATE_DIR", log + ".state");
         builder.redirectErrorStream(true).redirectOutput(log.toFile());
-        return new LongshoreServer(builder.start(), port, log);
+        return new LongshoreServer(builder.start(), port, grpcPort, log);
     }
 
     private static int freePort() throws IOException {
@@ -112,6 +112,10 @@ final class LongshoreServer implements AutoCloseable {
 
     int port() {
         return port;
+    }
+
+    int grpcPort() {
+        return grpcPort;
     }
 
     URI uri(String path) {

@@ -47,8 +47,22 @@ class PythonClientsIT {
         python("kserve_rest.py", url());
     }
 
+    @Test
+    void demoModels_tritonClientInfersAndStreamsOverGrpc() throws Exception {
+        python("triton_grpc.py", grpcUrl(), DEMO.toString());
+    }
+
+    @Test
+    void demoModels_kserveClientInfersOverGrpc() throws Exception {
+        python("kserve_grpc.py", grpcUrl());
+    }
+
     private static String url() {
         return "127.0.0.1:" + server.port();
+    }
+
+    private static String grpcUrl() {
+        return "127.0.0.1:" + server.grpcPort();
     }
 
     private static void python(String script, String... arguments) throws IOException, InterruptedException {
