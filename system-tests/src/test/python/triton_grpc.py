@@ -48,6 +48,8 @@ class Checks:
         for model in ("simple", "minilm", "identity_fp32", "question_similarity"):
             expect(self.client.is_model_ready(model), f"{model} is ready")
             expect(list(self.client.get_model_metadata(model).versions) == ["1"], f"{model} metadata")
+        config = self.client.get_model_config("minilm").config
+        expect(config.max_batch_size == 64 and config.input[0].name == "input_ids", "model configuration")
         expect(not self.client.is_model_ready("nowhere"), "unknown model is not ready")
         index = {model.name: model.state for model in self.client.get_model_repository_index().models}
         expect(index["simple"] == "READY" and len(index) == 4, "repository index")

@@ -47,6 +47,10 @@ class Checks:
         for model in ("simple", "minilm", "identity_fp32", "question_similarity"):
             expect(self.client.is_model_ready(model), f"{model} is ready")
             expect(self.client.get_model_metadata(model)["versions"] == ["1"], f"{model} metadata")
+        config = self.client.get_model_config("minilm")
+        expect(config["max_batch_size"] == 64 and config["input"][0]["dims"] == [-1], "model configuration")
+        index = {model["name"]: model["state"] for model in self.client.get_model_repository_index()}
+        expect(index["simple"] == "READY" and len(index) == 4, "repository index")
         expect(not self.client.is_model_ready("nowhere"), "unknown model is not ready")
 
     def simple(self, binary):

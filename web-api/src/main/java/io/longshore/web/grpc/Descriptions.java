@@ -4,7 +4,10 @@ import io.longshore.inference.ModelDescription;
 import io.longshore.inference.ServerStatus;
 import io.longshore.inference.WireSettings;
 import io.longshore.model.ModelConfig;
+import io.longshore.protocol.config.ModelConfigWriter;
 import io.longshore.protocol.grpc.ModelVersions;
+import io.longshore.protocol.grpc.proto.ModelConfigRequest;
+import io.longshore.protocol.grpc.proto.ModelConfigResponse;
 import io.longshore.protocol.grpc.proto.ModelMetadataRequest;
 import io.longshore.protocol.grpc.proto.ModelMetadataResponse;
 import io.longshore.protocol.grpc.proto.ModelMetadataResponse.TensorMetadata;
@@ -64,6 +67,14 @@ final class Descriptions {
         config.inputs().forEach(input -> answer.addInputs(tensor(input.requestSpec(batched))));
         config.outputs().forEach(output -> answer.addOutputs(tensor(output.responseSpec(batched))));
         return answer.build();
+    }
+
+    /** The configuration in effect. */
+    ModelConfigResponse config(ModelConfigRequest request) {
+        ModelDescription model = status.describe(ModelVersions.selector(request.getName(), request.getVersion()));
+        return ModelConfigResponse.newBuilder()
+                .setConfig(ModelConfigWriter.message(model.config()))
+                .build();
     }
 
     private static TensorMetadata tensor(TensorSpec spec) {

@@ -14,6 +14,8 @@ import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import io.longshore.protocol.grpc.proto.GrpcServiceProto;
+import io.longshore.protocol.grpc.proto.ModelConfigRequest;
+import io.longshore.protocol.grpc.proto.ModelConfigResponse;
 import io.longshore.protocol.grpc.proto.ModelMetadataRequest;
 import io.longshore.protocol.grpc.proto.ModelMetadataResponse;
 import io.longshore.protocol.grpc.proto.ModelReadyRequest;
@@ -87,6 +89,11 @@ final class V2Service {
                 ModelMetadataRequest.getDefaultInstance(),
                 ModelMetadataResponse.getDefaultInstance(),
                 answers::model);
+        unary(
+                "ModelConfig",
+                ModelConfigRequest.getDefaultInstance(),
+                ModelConfigResponse.getDefaultInstance(),
+                answers::config);
     }
 
     private void control(RepositoryCalls repository) {

@@ -5,6 +5,7 @@ import io.longshore.inference.InferenceException;
 import io.longshore.inference.Readiness;
 import io.longshore.inference.ServerStatus;
 import io.longshore.model.ModelSelector;
+import io.longshore.protocol.config.ConfigJson;
 import io.longshore.protocol.rest.ErrorBody;
 import io.longshore.protocol.rest.MetadataEncoder;
 import jakarta.ws.rs.Consumes;
@@ -20,7 +21,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Models: metadata and readiness. */
+/** Models: metadata, configuration and readiness. */
 @Path("/v2/models")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "models")
@@ -59,6 +60,26 @@ public class ModelResource {
     @APIResponse(responseCode = "404", description = "there is no such version")
     public Response metadata(@PathParam("model") String model, @PathParam("version") String version) {
         return describe(exact(model, version));
+    }
+
+    /** Configuration of the latest ready version, as it is in effect. */
+    @GET
+    @Path("/{model}/config")
+    @Operation(summary = "Model configuration")
+    @APIResponse(responseCode = "200", description = "the configuration in effect, as protobuf's JSON")
+    @APIResponse(responseCode = "400", description = "there is no such model")
+    public Response config(@PathParam("model") String model) {
+        return config(ModelSelector.latest(model));
+    }
+
+    /** Configuration of one version, as it is in effect. */
+    @GET
+    @Path("/{model}" + VERSION + "/config")
+    @Operation(summary = "Configuration of one version of a model")
+    @APIResponse(responseCode = "200", description = "the configuration in effect, as protobuf's JSON")
+    @APIResponse(responseCode = "404", description = "there is no such version")
+    public Response config(@PathParam("model") String model, @PathParam("version") String version) {
+        return config(exact(model, version));
     }
 
     /** Whether a request to the model would be served. */
@@ -106,6 +127,10 @@ public class ModelResource {
 
     private Response describe(ModelSelector model) {
         return JsonAnswer.of(200, MetadataEncoder.model(status.describe(model)));
+    }
+
+    private Response config(ModelSelector model) {
+        return JsonAnswer.of(200, ConfigJson.of(status.describe(model).config()));
     }
 
     private Response readiness(ModelSelector model) {

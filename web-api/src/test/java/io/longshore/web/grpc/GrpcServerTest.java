@@ -20,6 +20,8 @@ import io.longshore.protocol.grpc.proto.ModelMetadataRequest;
 import io.longshore.protocol.grpc.proto.ModelMetadataResponse;
 import io.longshore.protocol.grpc.proto.ModelReadyRequest;
 import io.longshore.protocol.grpc.proto.ModelReadyResponse;
+import io.longshore.protocol.grpc.proto.ModelStatisticsRequest;
+import io.longshore.protocol.grpc.proto.ModelStatisticsResponse;
 import io.longshore.protocol.grpc.proto.ServerLiveRequest;
 import io.longshore.protocol.grpc.proto.ServerLiveResponse;
 import io.longshore.protocol.grpc.proto.ServerMetadataRequest;
@@ -104,16 +106,28 @@ class GrpcServerTest {
     }
 
     @Test
+    void modelConfig_isTheOneInEffect() {
+        ModelConfigResponse response = call(
+                "ModelConfig",
+                ModelConfigRequest.newBuilder().setName("m").build(),
+                ModelConfigResponse.getDefaultInstance());
+
+        assertThat(response.getConfig().getBackend()).isEqualTo("java");
+        assertThat(response.getConfig().getMaxBatchSize()).isEqualTo(4);
+        assertThat(response.getConfig().getInput(0).getDimsList()).containsExactly(-1L);
+    }
+
+    @Test
     void methodThatIsNotServed_saysSo() {
         StatusRuntimeException thrown = assertThrows(
                 StatusRuntimeException.class,
                 () -> call(
-                        "ModelConfig",
-                        ModelConfigRequest.getDefaultInstance(),
-                        ModelConfigResponse.getDefaultInstance()));
+                        "ModelStatistics",
+                        ModelStatisticsRequest.getDefaultInstance(),
+                        ModelStatisticsResponse.getDefaultInstance()));
 
         assertThat(thrown.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
-        assertThat(thrown.getStatus().getDescription()).contains("ModelConfig");
+        assertThat(thrown.getStatus().getDescription()).contains("ModelStatistics");
     }
 
     @Test
