@@ -10,11 +10,7 @@ import numpy as np
 from kserve import InferInput, InferRequest
 from kserve.inference_client import InferenceRESTClient, RESTConfig
 
-
-def expect(condition, what):
-    print(("ok   " if condition else "FAIL ") + what)
-    if not condition:
-        sys.exit(1)
+from checks import expect
 
 
 def request(binary, **names):

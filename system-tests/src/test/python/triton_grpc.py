@@ -9,9 +9,10 @@ import sys
 
 import grpc
 import numpy as np
-import onnxruntime
 import tritonclient.grpc as triton
 from tritonclient.utils import InferenceServerException
+
+from checks import expect, reference
 
 
 def tensor(name, array, datatype):
@@ -24,23 +25,11 @@ def simple(first, second):
     return [tensor("INPUT0", first, "INT32"), tensor("INPUT1", second, "INT32")]
 
 
-def expect(condition, what):
-    print(("ok   " if condition else "FAIL ") + what)
-    if not condition:
-        sys.exit(1)
-
-
 class Checks:
     def __init__(self, url, repository):
         self.url = url
         self.client = triton.InferenceServerClient(url)
         self.repository = pathlib.Path(repository)
-
-    def reference(self, model, feeds):
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        session = onnxruntime.InferenceSession(str(self.repository / model / "1" / "model.onnx"), options)
-        return dict(zip([o.name for o in session.get_outputs()], session.run(None, feeds)))
 
     def metadata(self):
         expect(self.client.is_server_live() and self.client.is_server_ready(), "server is live and ready")
@@ -58,7 +47,7 @@ class Checks:
         first = np.arange(32, dtype=np.int32).reshape(2, 16)
         second = np.full((2, 16), 7, dtype=np.int32)
         result = self.client.infer("simple", simple(first, second), request_id="abc")
-        for name, value in self.reference("simple", {"INPUT0": first, "INPUT1": second}).items():
+        for name, value in reference(self.repository, "simple", {"INPUT0": first, "INPUT1": second}).items():
             expect(np.array_equal(result.as_numpy(name), value), f"simple {name}")
         expect(result.get_response().id == "abc", "response id")
 
@@ -71,7 +60,7 @@ class Checks:
         tokens = np.array([[101, 2129, 2079, 1045, 25141, 2026, 20786, 1029, 102]], dtype=np.int64)
         feeds = {"input_ids": tokens, "attention_mask": np.ones_like(tokens), "token_type_ids": np.zeros_like(tokens)}
         result = self.client.infer("minilm", [tensor(name, value, "INT64") for name, value in feeds.items()])
-        wanted = self.reference("minilm", feeds)["last_hidden_state"]
+        wanted = reference(self.repository, "minilm", feeds)["last_hidden_state"]
         expect(np.allclose(result.as_numpy("last_hidden_state"), wanted, atol=1e-4), "minilm")
 
     def similarity(self):

@@ -7,9 +7,10 @@ import pathlib
 import sys
 
 import numpy as np
-import onnxruntime
 import tritonclient.http as triton
 from tritonclient.utils import InferenceServerException
+
+from checks import expect, reference
 
 
 def tensor(name, array, datatype, binary):
@@ -22,22 +23,10 @@ def outputs(names, binary):
     return [triton.InferRequestedOutput(name, binary_data=binary) for name in names]
 
 
-def expect(condition, what):
-    print(("ok   " if condition else "FAIL ") + what)
-    if not condition:
-        sys.exit(1)
-
-
 class Checks:
     def __init__(self, url, repository):
         self.client = triton.InferenceServerClient(url, network_timeout=120.0, connection_timeout=120.0)
         self.repository = pathlib.Path(repository)
-
-    def reference(self, model, feeds):
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        session = onnxruntime.InferenceSession(str(self.repository / model / "1" / "model.onnx"), options)
-        return dict(zip([o.name for o in session.get_outputs()], session.run(None, feeds)))
 
     def metadata(self):
         expect(self.client.is_server_live(), "server is live")
@@ -62,7 +51,7 @@ class Checks:
             outputs=outputs(("OUTPUT0", "OUTPUT1"), binary),
             request_id="abc",
         )
-        wanted = self.reference("simple", {"INPUT0": first, "INPUT1": second})
+        wanted = reference(self.repository, "simple", {"INPUT0": first, "INPUT1": second})
         for name, value in wanted.items():
             expect(np.array_equal(result.as_numpy(name), value), f"simple {name}, binary={binary}")
         expect(result.get_response()["id"] == "abc", "response id")
@@ -97,7 +86,7 @@ class Checks:
             [tensor(name, value, "INT64", binary) for name, value in feeds.items()],
             outputs=outputs(("last_hidden_state",), binary),
         )
-        wanted = self.reference("minilm", feeds)["last_hidden_state"]
+        wanted = reference(self.repository, "minilm", feeds)["last_hidden_state"]
         expect(np.allclose(result.as_numpy("last_hidden_state"), wanted, atol=1e-4), f"minilm, binary={binary}")
 
     def similarity(self, binary):

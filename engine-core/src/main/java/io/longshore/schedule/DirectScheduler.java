@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A request that finds an instance and nobody waiting runs at once. Where its caller permits, and the model has not shown
  * to be slow, it runs on the calling thread: a hop to another costs more than a small model. Everything else is run by the
- * executor, now or, from a bounded queue, when an instance is given back. Which instances may be lent is the pool's affair. An instance that throws is closed and replaced; once none is left and none can
- * be made, the model is broken and every request to it fails with the reason.
+ * executor, now or, from a bounded queue, when an instance is given back. Which instances may be lent is the pool's affair.
+ * An instance that throws is closed and replaced; once none is left and none can be made, the model is broken and every
+ * request to it fails with the reason.
  *
  * <p>A request begins in the same breath as it gets its instance, under the lock. From then on it is not over before the
  * instance was given back, even if it is withdrawn meanwhile: so nobody can close the scheduler while an instance is out.
