@@ -19,6 +19,7 @@ import io.longshore.tensor.Shape;
 import io.longshore.tensor.Tensors;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,9 +53,13 @@ class OnnxMemoryTest {
             resident.add(ResidentMemory.bytes());
         }
 
-        // The first rounds fill the allocators' and the JVM's own reserves.
-        assertThat(resident.get(24) - resident.get(4))
-                .as("growth over twenty rounds, of %s", resident)
+        // The first rounds fill the allocators' and the JVM's own reserves, and single rounds end with a copy's worth
+        // of
+        // pages that the allocator has not given back yet; what a leak would raise is the lowest level.
+        long early = Collections.min(resident.subList(5, 15));
+        long late = Collections.min(resident.subList(15, 25));
+        assertThat(late - early)
+                .as("growth of the lowest level over ten rounds, of %s", resident)
                 .isLessThan(WEIGHTS);
         assertThat(allocator.live()).isZero();
     }
