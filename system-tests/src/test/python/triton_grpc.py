@@ -97,6 +97,19 @@ class Checks:
         result = self.client.infer("simple", simple(ones, ones), client_timeout=30.0)
         expect(result.as_numpy("OUTPUT0").sum() == 32, "a request with a deadline")
 
+    def statistics(self):
+        before = self.client.get_inference_statistics("simple").model_stats[0]
+        ones = np.ones((3, 16), dtype=np.int32)
+        self.client.infer("simple", simple(ones, ones))
+        after = self.client.get_inference_statistics("simple").model_stats[0]
+        expect(after.inference_count == before.inference_count + 3, "rows are counted")
+        expect(after.execution_count == before.execution_count + 1, "executions are counted")
+        stats = after.inference_stats
+        expect(stats.success.ns == stats.queue.ns + stats.compute_input.ns + stats.compute_infer.ns + stats.compute_output.ns,
+               "durations add up")
+        expect(any(batch.batch_size == 3 for batch in after.batch_stats), "batch sizes are counted")
+        expect(len(self.client.get_inference_statistics().model_stats) == 4, "statistics of all models")
+
     def errors(self):
         short = np.ones((1, 8), dtype=np.int32)
         for model, text, code in (
@@ -131,6 +144,7 @@ def main():
     checks.similarity()
     checks.stream()
     checks.deadline()
+    checks.statistics()
     checks.errors()
     checks.health()
 

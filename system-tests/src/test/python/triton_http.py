@@ -112,6 +112,13 @@ class Checks:
         )
         expect(np.array_equal(result.as_numpy("OUTPUT0"), ones + ones), f"{algorithm} both ways")
 
+    def statistics(self):
+        stats = self.client.get_inference_statistics("simple")["model_stats"][0]
+        expect(stats["inference_count"] >= stats["execution_count"] > 0, "inferences are counted")
+        times = stats["inference_stats"]
+        expect(times["success"]["ns"] == times["queue"]["ns"] + times["compute_infer"]["ns"], "durations add up")
+        expect(len(self.client.get_inference_statistics()["model_stats"]) == 4, "statistics of all models")
+
     def errors(self):
         short = np.ones((1, 8), dtype=np.int32)
         try:
@@ -138,6 +145,7 @@ def main():
     checks.identity(True, 4 * 1024 * 1024)
     checks.compression("gzip")
     checks.compression("deflate")
+    checks.statistics()
     checks.errors()
 
 

@@ -9,6 +9,7 @@ import io.longshore.inference.InferenceRequest;
 import io.longshore.inference.InferenceService;
 import io.longshore.inference.ModelControl;
 import io.longshore.inference.ModelDescription;
+import io.longshore.inference.ModelStatistics;
 import io.longshore.inference.ModelStatus;
 import io.longshore.inference.Readiness;
 import io.longshore.inference.ResponseSink;
@@ -281,6 +282,16 @@ public final class InferenceEngine implements InferenceService, ModelControl, Se
                     : catalog.readyVersions(model.name());
             return new ModelDescription(handle.config(), versions);
         }
+    }
+
+    @Override
+    public List<ModelStatistics> statistics() {
+        return catalog.statistics();
+    }
+
+    @Override
+    public List<ModelStatistics> statistics(ModelSelector model) {
+        return catalog.statistics(model);
     }
 
     @Override

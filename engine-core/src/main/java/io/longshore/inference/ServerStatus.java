@@ -24,6 +24,16 @@ public interface ServerStatus {
      */
     ModelDescription describe(ModelSelector model);
 
+    /** What all versions that are ready have done, sorted by name and version. */
+    List<ModelStatistics> statistics();
+
+    /**
+     * What a model's ready versions have done, ascending; just the one asked for where one was.
+     *
+     * @throws InferenceException INVALID_ARGUMENT if there is none
+     */
+    List<ModelStatistics> statistics(ModelSelector model);
+
     /** The names of all models with a ready version, sorted. */
     List<String> readyModels();
 }

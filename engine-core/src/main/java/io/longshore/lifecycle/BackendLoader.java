@@ -184,7 +184,8 @@ public final class BackendLoader implements VersionLoader {
                 requestContexts,
                 executor,
                 delayer,
-                ticker);
+                ticker,
+                config.isBatched());
     }
 
     /**

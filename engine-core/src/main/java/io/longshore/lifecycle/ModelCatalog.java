@@ -2,12 +2,14 @@ package io.longshore.lifecycle;
 
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
+import io.longshore.inference.ModelStatistics;
 import io.longshore.inference.ModelStatus;
 import io.longshore.inference.Readiness;
 import io.longshore.model.ModelSelector;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** All models by name, and the way to use one. Reads take no lock. Thread-safe. */
@@ -50,6 +52,42 @@ public final class ModelCatalog {
     public List<Long> readyVersions(String name) {
         CatalogEntry entry = entries.get(name);
         return entry == null ? List.of() : List.copyOf(entry.ready().keySet());
+    }
+
+    /** What all versions that serve have done, sorted by name and version. */
+    public List<ModelStatistics> statistics() {
+        return entries.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .flatMap(entry -> statistics(entry.getValue()))
+                .toList();
+    }
+
+    /**
+     * What a model's versions that serve have done, ascending; just the one asked for where one was.
+     *
+     * @throws InferenceException INVALID_ARGUMENT if there is none
+     */
+    public List<ModelStatistics> statistics(ModelSelector selector) {
+        CatalogEntry entry = entries.get(selector.name());
+        if (entry == null || entry.ready().isEmpty()) {
+            throw new InferenceException(
+                    ErrorCode.INVALID_ARGUMENT, "requested model '" + selector.name() + "' is not available");
+        }
+        if (selector instanceof ModelSelector.Exact exact
+                && !entry.ready().containsKey(exact.id().version())) {
+            throw new InferenceException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "requested model version is not available for model '" + selector.name() + "'");
+        }
+        return statistics(entry)
+                .filter(each -> !(selector instanceof ModelSelector.Exact exact)
+                        || each.version() == exact.id().version())
+                .toList();
+    }
+
+    private static Stream<ModelStatistics> statistics(CatalogEntry entry) {
+        return entry.ready().values().stream()
+                .map(version -> version.scheduler().statistics(version.id()));
     }
 
     /** The names of all models with a version that serves, sorted. */

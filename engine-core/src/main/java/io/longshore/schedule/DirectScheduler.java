@@ -4,7 +4,9 @@ import io.longshore.inference.Delayer;
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceContext;
 import io.longshore.inference.InferenceException;
+import io.longshore.inference.ModelStatistics;
 import io.longshore.inference.Ticker;
+import io.longshore.model.ModelId;
 import io.longshore.spi.BackendInstance;
 import io.longshore.spi.BackendModel;
 import java.lang.System.Logger;
@@ -41,6 +43,8 @@ public final class DirectScheduler implements Scheduler {
     private final Executor executor;
     private final Delayer delayer;
     private final Ticker ticker;
+    private final boolean batched;
+    private final ExecutionStatistics statistics = new ExecutionStatistics();
 
     private final Object lock = new Object();
     private final RequestQueue queue;
@@ -60,6 +64,7 @@ public final class DirectScheduler implements Scheduler {
      * @param executor runs requests that cannot run on their caller's thread
      * @param delayer for deadlines
      * @param ticker tells how long a run took
+     * @param batched whether the first dimension of every input counts rows
      */
     public DirectScheduler(
             String modelName,
@@ -70,7 +75,8 @@ public final class DirectScheduler implements Scheduler {
             Function<PendingRequest, InferenceContext> contexts,
             Executor executor,
             Delayer delayer,
-            Ticker ticker) {
+            Ticker ticker,
+            boolean batched) {
         this.modelName = modelName;
         this.model = model;
         this.pool = pool;
@@ -80,10 +86,12 @@ public final class DirectScheduler implements Scheduler {
         this.executor = executor;
         this.delayer = delayer;
         this.ticker = ticker;
+        this.batched = batched;
     }
 
     @Override
     public void submit(PendingRequest request) {
+        request.arrivedAt(ticker.nanos());
         request.onLeaveQueue(() -> withdraw(request));
         BackendInstance leased;
         try {
@@ -197,11 +205,35 @@ public final class DirectScheduler implements Scheduler {
     }
 
     private void finished(SingleExecution execution, BackendInstance instance, long begun, @Nullable Turn turn) {
+        long now = ticker.nanos();
+        count(execution, begun, now);
         if (execution.isInstanceBroken()) {
             replace(instance);
         } else {
-            handOut(nextAfterRun(instance, ticker.nanos() - begun), turn);
+            handOut(nextAfterRun(instance, now - begun), turn);
         }
+    }
+
+    private void count(SingleExecution execution, long begun, long now) {
+        PendingRequest request = execution.request();
+        if (request.isWithdrawn()) {
+            statistics.cancelled(now - request.arrived());
+        } else if (execution.isFailed()) {
+            statistics.failed(now - request.arrived());
+        } else {
+            statistics.succeeded(rows(request), begun - request.arrived(), now - begun, now);
+        }
+    }
+
+    private long rows(PendingRequest request) {
+        return batched && !request.inputs().isEmpty()
+                ? request.inputs().get(0).shape().dim(0)
+                : 1;
+    }
+
+    @Override
+    public ModelStatistics statistics(ModelId id) {
+        return statistics.of(id, ticker.nanos());
     }
 
     /** Has {@code first} run, and whatever else waits and may get an instance now. */

@@ -45,6 +45,7 @@ public final class PendingRequest implements InferenceCall {
     private final Runnable whenOver;
     private final Object lock = new Object();
 
+    private long arrived;
     private State state = State.WAITING;
     private final Outbox outbox = new Outbox();
     private boolean answered;
@@ -67,6 +68,16 @@ public final class PendingRequest implements InferenceCall {
         this.outputs = List.copyOf(outputs);
         this.sink = sink;
         this.whenOver = whenOver;
+    }
+
+    /** Notes when the request came to its scheduler; before anything else happens to it. */
+    void arrivedAt(long nanos) {
+        arrived = nanos;
+    }
+
+    /** When the request came to its scheduler. */
+    long arrived() {
+        return arrived;
     }
 
     public InferenceRequest request() {

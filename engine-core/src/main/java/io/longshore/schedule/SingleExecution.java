@@ -28,6 +28,7 @@ final class SingleExecution implements Execution, ExecutionItem {
 
     private volatile boolean instanceBroken;
     private boolean returned;
+    private boolean failed;
     private @Nullable Runnable end;
 
     SingleExecution(
@@ -88,7 +89,7 @@ final class SingleExecution implements Execution, ExecutionItem {
                     e));
             return;
         }
-        if (isFinal ? !tryEnd(() -> request.respond(response, true)) : isEnded()) {
+        if (isFinal ? !tryEnd(() -> request.respond(response, true), false) : isEnded()) {
             response.release();
             throw ended();
         }
@@ -99,18 +100,19 @@ final class SingleExecution implements Execution, ExecutionItem {
 
     @Override
     public void fail(InferenceException failure) {
-        if (!tryEnd(() -> request.fail(failure))) {
+        if (!tryEnd(() -> request.fail(failure), true)) {
             throw ended();
         }
     }
 
     /** Notes the item's end, and finishes where the backend's call has returned; false if it has had its end. */
-    private boolean tryEnd(Runnable answer) {
+    private boolean tryEnd(Runnable answer, boolean failure) {
         synchronized (this) {
             if (end != null) {
                 return false;
             }
             end = answer;
+            failed = failure;
             if (!returned) {
                 return true;
             }
@@ -125,6 +127,16 @@ final class SingleExecution implements Execution, ExecutionItem {
 
     private static IllegalStateException ended() {
         return new IllegalStateException("the item has had its end already");
+    }
+
+    /** Whether the item's end is a failure; once the execution is over. */
+    synchronized boolean isFailed() {
+        return failed;
+    }
+
+    /** The request that is executed. */
+    PendingRequest request() {
+        return request;
     }
 
     /** Whether the backend's call has thrown, so that the instance must not be used again. */
@@ -151,6 +163,7 @@ final class SingleExecution implements Execution, ExecutionItem {
         synchronized (this) {
             returned = true;
             if (end == null) {
+                failed = true;
                 end = () -> request.fail(new InferenceException(
                         ErrorCode.INTERNAL, "model '" + model + "' failed unexpectedly: " + failure, failure));
             }

@@ -59,7 +59,8 @@ final class SchedulerRig implements BackendModel {
                 request -> FakeContext.alone(allocator),
                 executor,
                 delayer,
-                ticker);
+                ticker,
+                true);
     }
 
     DirectScheduler scheduler() {

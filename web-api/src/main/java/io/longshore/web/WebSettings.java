@@ -10,8 +10,13 @@ import java.util.List;
 @ApplicationScoped
 public class WebSettings {
     /** The extensions served on every wire, by the names that Triton gives them. */
-    public static final List<String> EXTENSIONS =
-            List.of("model_repository", "schedule_policy", "model_configuration", "binary_tensor_data", "parameters");
+    public static final List<String> EXTENSIONS = List.of(
+            "model_repository",
+            "schedule_policy",
+            "model_configuration",
+            "binary_tensor_data",
+            "parameters",
+            "statistics");
 
     @Inject
     private Instance<WireSettings> provided;

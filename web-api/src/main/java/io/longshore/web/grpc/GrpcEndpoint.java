@@ -76,7 +76,7 @@ public class GrpcEndpoint implements ServletContextListener {
             Descriptions descriptions, RepositoryCalls repository, InferParts infer, ServerStatus status) {
         BindableService reflection = ProtoReflectionServiceV1.newInstance();
         return List.of(
-                V2Service.of(descriptions, repository, infer),
+                V2Service.of(descriptions, new StatisticsMessages(status), repository, infer),
                 new ServerHealth(status).bindService(),
                 reflection.bindService(),
                 oldReflection().bindService());

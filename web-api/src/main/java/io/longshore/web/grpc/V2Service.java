@@ -20,6 +20,8 @@ import io.longshore.protocol.grpc.proto.ModelMetadataRequest;
 import io.longshore.protocol.grpc.proto.ModelMetadataResponse;
 import io.longshore.protocol.grpc.proto.ModelReadyRequest;
 import io.longshore.protocol.grpc.proto.ModelReadyResponse;
+import io.longshore.protocol.grpc.proto.ModelStatisticsRequest;
+import io.longshore.protocol.grpc.proto.ModelStatisticsResponse;
 import io.longshore.protocol.grpc.proto.RepositoryIndexRequest;
 import io.longshore.protocol.grpc.proto.RepositoryIndexResponse;
 import io.longshore.protocol.grpc.proto.RepositoryModelLoadRequest;
@@ -53,9 +55,15 @@ final class V2Service {
     private V2Service() {}
 
     /** The service over an engine. */
-    static ServerServiceDefinition of(Descriptions descriptions, RepositoryCalls repository, InferParts infer) {
+    static ServerServiceDefinition of(
+            Descriptions descriptions, StatisticsMessages statistics, RepositoryCalls repository, InferParts infer) {
         V2Service service = new V2Service();
         service.describe(descriptions);
+        service.unary(
+                "ModelStatistics",
+                ModelStatisticsRequest.getDefaultInstance(),
+                ModelStatisticsResponse.getDefaultInstance(),
+                statistics::of);
         service.control(repository);
         service.add("ModelInfer", InferMarshallers.REQUEST, InferMarshallers.RESPONSE, UnaryInfer.handler(infer));
         service.add(

@@ -2,12 +2,14 @@ package io.longshore.web.rest;
 
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
+import io.longshore.inference.ModelStatistics;
 import io.longshore.inference.Readiness;
 import io.longshore.inference.ServerStatus;
 import io.longshore.model.ModelSelector;
 import io.longshore.protocol.config.ConfigJson;
 import io.longshore.protocol.rest.ErrorBody;
 import io.longshore.protocol.rest.MetadataEncoder;
+import io.longshore.protocol.rest.StatisticsEncoder;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.NotFoundException;
@@ -17,11 +19,12 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Models: metadata, configuration and readiness. */
+/** Models: metadata, configuration, statistics and readiness. */
 @Path("/v2/models")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "models")
@@ -40,6 +43,35 @@ public class ModelResource {
     @APIResponse(responseCode = "200", description = "their names")
     public Response models() {
         return JsonAnswer.of(200, MetadataEncoder.models(status.readyModels()));
+    }
+
+    /** What all models have done. */
+    @GET
+    @Path("/stats")
+    @Operation(summary = "Statistics of all models")
+    @APIResponse(responseCode = "200", description = "counts and durations of each version")
+    public Response statistics() {
+        return answer(status.statistics());
+    }
+
+    /** What all ready versions of a model have done. */
+    @GET
+    @Path("/{model}/stats")
+    @Operation(summary = "Statistics of a model")
+    @APIResponse(responseCode = "200", description = "counts and durations of each version")
+    @APIResponse(responseCode = "400", description = "there is no such model")
+    public Response statistics(@PathParam("model") String model) {
+        return statistics(ModelSelector.latest(model));
+    }
+
+    /** What one version has done. */
+    @GET
+    @Path("/{model}" + VERSION + "/stats")
+    @Operation(summary = "Statistics of one version of a model")
+    @APIResponse(responseCode = "200", description = "counts and durations")
+    @APIResponse(responseCode = "400", description = "there is no such version")
+    public Response statistics(@PathParam("model") String model, @PathParam("version") String version) {
+        return statistics(exact(model, version));
     }
 
     /** Metadata of the latest ready version. */
@@ -127,6 +159,14 @@ public class ModelResource {
 
     private Response describe(ModelSelector model) {
         return JsonAnswer.of(200, MetadataEncoder.model(status.describe(model)));
+    }
+
+    private Response statistics(ModelSelector model) {
+        return answer(status.statistics(model));
+    }
+
+    private static Response answer(List<ModelStatistics> statistics) {
+        return JsonAnswer.of(200, StatisticsEncoder.encode(statistics, System.currentTimeMillis()));
     }
 
     private Response config(ModelSelector model) {

@@ -3,6 +3,8 @@ package io.longshore.web.grpc;
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
 import io.longshore.inference.ModelDescription;
+import io.longshore.inference.ModelStatistics;
+import io.longshore.inference.ModelStatistics.Total;
 import io.longshore.inference.Readiness;
 import io.longshore.inference.ServerStatus;
 import io.longshore.model.InvalidModelConfigException;
@@ -12,6 +14,7 @@ import io.longshore.model.ModelOutput;
 import io.longshore.model.ModelSelector;
 import io.longshore.tensor.DataType;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** A server with the models m and decoupled, which are ready, and the model broken, which is not. */
 final class FewModels implements ServerStatus {
@@ -59,6 +62,34 @@ final class FewModels implements ServerStatus {
         } catch (InvalidModelConfigException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    @Override
+    public List<ModelStatistics> statistics() {
+        Total two = new Total(2, 30);
+        return List.of(new ModelStatistics(
+                "m",
+                3,
+                OptionalLong.empty(),
+                5,
+                2,
+                new Total(2, 40),
+                new Total(1, 7),
+                new Total(0, 0),
+                new Total(2, 10),
+                two,
+                List.of(
+                        new ModelStatistics.Batch(1, new Total(1, 12)),
+                        new ModelStatistics.Batch(4, new Total(1, 18)))));
+    }
+
+    @Override
+    public List<ModelStatistics> statistics(ModelSelector model) {
+        if (!model.name().equals("m")) {
+            throw new InferenceException(
+                    ErrorCode.INVALID_ARGUMENT, "requested model '" + model.name() + "' is not available");
+        }
+        return statistics();
     }
 
     @Override

@@ -28,6 +28,8 @@ import io.longshore.protocol.grpc.proto.ServerMetadataRequest;
 import io.longshore.protocol.grpc.proto.ServerMetadataResponse;
 import io.longshore.protocol.grpc.proto.ServerReadyRequest;
 import io.longshore.protocol.grpc.proto.ServerReadyResponse;
+import io.longshore.protocol.grpc.proto.TraceSettingRequest;
+import io.longshore.protocol.grpc.proto.TraceSettingResponse;
 import io.longshore.tensor.MemoryAllocator;
 import io.longshore.web.WebSettings;
 import java.io.IOException;
@@ -118,16 +120,39 @@ class GrpcServerTest {
     }
 
     @Test
+    void modelStatistics_areTheSameNumbersAsOnRest() {
+        ModelStatisticsResponse all = statistics("");
+
+        assertThat(all.getModelStatsList()).hasSize(1);
+        assertThat(all.getModelStats(0).getInferenceCount()).isEqualTo(5);
+        assertThat(all.getModelStats(0).getInferenceStats().getSuccess().getNs())
+                .isEqualTo(40);
+        assertThat(all.getModelStats(0).getInferenceStats().getQueue().getNs()).isEqualTo(10);
+        assertThat(all.getModelStats(0).getInferenceStats().getComputeInfer().getNs())
+                .isEqualTo(30);
+        assertThat(all.getModelStats(0).getBatchStats(1).getBatchSize()).isEqualTo(4);
+        assertThat(statistics("m")).isEqualTo(all);
+        assertThat(code(() -> statistics("other"))).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    }
+
+    private ModelStatisticsResponse statistics(String model) {
+        return call(
+                "ModelStatistics",
+                ModelStatisticsRequest.newBuilder().setName(model).build(),
+                ModelStatisticsResponse.getDefaultInstance());
+    }
+
+    @Test
     void methodThatIsNotServed_saysSo() {
         StatusRuntimeException thrown = assertThrows(
                 StatusRuntimeException.class,
                 () -> call(
-                        "ModelStatistics",
-                        ModelStatisticsRequest.getDefaultInstance(),
-                        ModelStatisticsResponse.getDefaultInstance()));
+                        "TraceSetting",
+                        TraceSettingRequest.getDefaultInstance(),
+                        TraceSettingResponse.getDefaultInstance()));
 
         assertThat(thrown.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
-        assertThat(thrown.getStatus().getDescription()).contains("ModelStatistics");
+        assertThat(thrown.getStatus().getDescription()).contains("TraceSetting");
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.longshore.inference.InferenceRequest;
 import io.longshore.inference.InferenceResponse;
 import io.longshore.inference.InferenceService;
 import io.longshore.inference.ModelDescription;
+import io.longshore.inference.ModelStatistics;
 import io.longshore.inference.Parameters;
 import io.longshore.inference.Readiness;
 import io.longshore.inference.ResponseSink;
@@ -314,6 +315,16 @@ class InferExchangeTest {
         @Override
         public ModelDescription describe(ModelSelector model) {
             throw new InferenceException(ErrorCode.MODEL_NOT_FOUND, "none");
+        }
+
+        @Override
+        public List<ModelStatistics> statistics() {
+            return List.of();
+        }
+
+        @Override
+        public List<ModelStatistics> statistics(ModelSelector model) {
+            return List.of();
         }
 
         @Override

@@ -1,0 +1,92 @@
+package io.longshore.schedule;
+
+import io.longshore.inference.ModelStatistics;
+import io.longshore.inference.ModelStatistics.Total;
+import io.longshore.model.ModelId;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Counts what the executions of one model version come to. Counting costs a few uncontended additions. Thread-safe; a
+ * snapshot that is taken meanwhile may have counted a part of one request.
+ */
+final class ExecutionStatistics {
+    private final Counter success = new Counter();
+    private final Counter fail = new Counter();
+    private final Counter cancelled = new Counter();
+    private final Counter queue = new Counter();
+    private final Counter execution = new Counter();
+    private final LongAdder rows = new LongAdder();
+    private final Map<Long, Counter> bySize = new ConcurrentHashMap<>();
+    /** The end of the last execution; says nothing before the first. */
+    private volatile long last;
+
+    /** How often, and how long altogether. */
+    private static final class Counter {
+        private final LongAdder count = new LongAdder();
+        private final LongAdder nanos = new LongAdder();
+
+        void add(long taken) {
+            count.increment();
+            nanos.add(taken);
+        }
+
+        Total total() {
+            return new Total(count.sum(), nanos.sum());
+        }
+    }
+
+    /**
+     * Counts an execution of one request that succeeded.
+     *
+     * @param size its rows
+     * @param queued nanoseconds from the request's arrival to the execution's beginning
+     * @param executed nanoseconds that it took
+     * @param now the present time of the engine's ticker
+     */
+    void succeeded(long size, long queued, long executed, long now) {
+        last = now;
+        success.add(queued + executed);
+        queue.add(queued);
+        execution.add(executed);
+        rows.add(size);
+        Long key = size;
+        Counter counter = bySize.get(key);
+        (counter == null ? bySize.computeIfAbsent(key, absent -> new Counter()) : counter).add(executed);
+    }
+
+    /** Counts an execution that failed, {@code nanos} after its request arrived. */
+    void failed(long nanos) {
+        fail.add(nanos);
+    }
+
+    /** Counts an execution whose request was withdrawn meanwhile, {@code nanos} after it arrived. */
+    void cancelled(long nanos) {
+        cancelled.add(nanos);
+    }
+
+    /** What was counted so far, at a time of the engine's ticker. */
+    ModelStatistics of(ModelId id, long now) {
+        Total executions = execution.total();
+        List<ModelStatistics.Batch> batches = bySize.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(entry -> new ModelStatistics.Batch(
+                        entry.getKey(), entry.getValue().total()))
+                .toList();
+        return new ModelStatistics(
+                id.name(),
+                id.version(),
+                executions.count() == 0 ? OptionalLong.empty() : OptionalLong.of(now - last),
+                rows.sum(),
+                executions.count(),
+                success.total(),
+                fail.total(),
+                cancelled.total(),
+                queue.total(),
+                executions,
+                batches);
+    }
+}

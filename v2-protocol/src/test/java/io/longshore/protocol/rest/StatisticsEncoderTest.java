@@ -1,0 +1,45 @@
+package io.longshore.protocol.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longshore.inference.ModelStatistics;
+import io.longshore.inference.ModelStatistics.Total;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+class StatisticsEncoderTest {
+    @Test
+    void statistics_haveTheFieldsOfTheExtension() {
+        ModelStatistics model = new ModelStatistics(
+                "m",
+                3,
+                OptionalLong.of(3_000_000),
+                5,
+                2,
+                new Total(2, 40),
+                new Total(1, 7),
+                new Total(1, 9),
+                new Total(2, 10),
+                new Total(2, 30),
+                List.of(new ModelStatistics.Batch(4, new Total(2, 30))));
+
+        assertThat(new String(StatisticsEncoder.encode(List.of(model), 1_700_000_000_003L), StandardCharsets.UTF_8))
+                .isEqualTo("{\"model_stats\":[{\"name\":\"m\",\"version\":\"3\",\"last_inference\":1700000000000,"
+                        + "\"inference_count\":5,\"execution_count\":2,\"inference_stats\":{"
+                        + "\"success\":{\"count\":2,\"ns\":40},\"fail\":{\"count\":1,\"ns\":7},"
+                        + "\"queue\":{\"count\":2,\"ns\":10},\"compute_input\":{\"count\":2,\"ns\":0},"
+                        + "\"compute_infer\":{\"count\":2,\"ns\":30},\"compute_output\":{\"count\":2,\"ns\":0},"
+                        + "\"cache_hit\":{\"count\":0,\"ns\":0},\"cache_miss\":{\"count\":0,\"ns\":0}},"
+                        + "\"response_stats\":{},\"batch_stats\":[{\"batch_size\":4,"
+                        + "\"compute_input\":{\"count\":2,\"ns\":0},\"compute_infer\":{\"count\":2,\"ns\":30},"
+                        + "\"compute_output\":{\"count\":2,\"ns\":0}}],\"memory_usage\":[]}]}");
+    }
+
+    @Test
+    void noModels_areAnEmptyList() {
+        assertThat(new String(StatisticsEncoder.encode(List.of(), 0), StandardCharsets.UTF_8))
+                .isEqualTo("{\"model_stats\":[]}");
+    }
+}

@@ -1,0 +1,70 @@
+package io.longshore.web.grpc;
+
+import io.longshore.inference.ModelStatistics;
+import io.longshore.inference.ModelStatistics.Total;
+import io.longshore.inference.ServerStatus;
+import io.longshore.protocol.grpc.ModelVersions;
+import io.longshore.protocol.grpc.proto.InferBatchStatistics;
+import io.longshore.protocol.grpc.proto.InferStatistics;
+import io.longshore.protocol.grpc.proto.ModelStatisticsRequest;
+import io.longshore.protocol.grpc.proto.ModelStatisticsResponse;
+import io.longshore.protocol.grpc.proto.StatisticDuration;
+import java.util.List;
+
+/** What models have done, as messages; the same numbers as on REST. Failures are InferenceExceptions. Thread-safe. */
+final class StatisticsMessages {
+    private final ServerStatus status;
+
+    StatisticsMessages(ServerStatus status) {
+        this.status = status;
+    }
+
+    /** Of one model, or of all where none is named. */
+    ModelStatisticsResponse of(ModelStatisticsRequest request) {
+        List<ModelStatistics> models = request.getName().isEmpty()
+                ? status.statistics()
+                : status.statistics(ModelVersions.selector(request.getName(), request.getVersion()));
+        ModelStatisticsResponse.Builder answer = ModelStatisticsResponse.newBuilder();
+        models.forEach(model -> answer.addModelStats(message(model)));
+        return answer.build();
+    }
+
+    private static io.longshore.protocol.grpc.proto.ModelStatistics message(ModelStatistics model) {
+        StatisticDuration around = timeless(model.execution());
+        var message = io.longshore.protocol.grpc.proto.ModelStatistics.newBuilder()
+                .setName(model.name())
+                .setVersion(Long.toString(model.version()))
+                .setLastInference(model.lastInferenceMillis(System.currentTimeMillis()))
+                .setInferenceCount(model.inferenceCount())
+                .setExecutionCount(model.executionCount())
+                .setInferenceStats(InferStatistics.newBuilder()
+                        .setSuccess(duration(model.success()))
+                        .setFail(duration(model.fail()))
+                        .setQueue(duration(model.queue()))
+                        .setComputeInput(around)
+                        .setComputeInfer(duration(model.execution()))
+                        .setComputeOutput(around)
+                        .setCacheHit(StatisticDuration.getDefaultInstance())
+                        .setCacheMiss(StatisticDuration.getDefaultInstance()));
+        for (ModelStatistics.Batch batch : model.batches()) {
+            message.addBatchStats(InferBatchStatistics.newBuilder()
+                    .setBatchSize(batch.size())
+                    .setComputeInput(timeless(batch.execution()))
+                    .setComputeInfer(duration(batch.execution()))
+                    .setComputeOutput(timeless(batch.execution())));
+        }
+        return message.build();
+    }
+
+    private static StatisticDuration duration(Total total) {
+        return StatisticDuration.newBuilder()
+                .setCount(total.count())
+                .setNs(total.nanos())
+                .build();
+    }
+
+    /** What is done around the computation is part of it. */
+    private static StatisticDuration timeless(Total total) {
+        return StatisticDuration.newBuilder().setCount(total.count()).build();
+    }
+}
