@@ -130,12 +130,13 @@ final class GrpcServer implements AutoCloseable {
                     threads, new DefaultThreadFactory(name, true), NioIoHandler.newFactory());
         }
 
+        /** The loops first: the last thing they do is to tell calls that they have ended, on the calls' threads. */
         void close() {
-            calls.shutdown();
             Future<?> noMoreConnections = ended(acceptor);
             Future<?> noMoreBytes = ended(loops);
             noMoreConnections.awaitUninterruptibly(2 * LOOPS_TIMEOUT.toMillis());
             noMoreBytes.awaitUninterruptibly(2 * LOOPS_TIMEOUT.toMillis());
+            calls.shutdown();
         }
 
         private static Future<?> ended(EventLoopGroup group) {
