@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,6 +42,12 @@ class LauncherScriptTest {
             echo started
             exit "${STUB_STATUS:-0}"
             """;
+
+    /**
+     * A shell cannot trap what was ignored when it started, and nohup and background jobs ignore signals for all that they
+     * start. GNU's env undoes that; elsewhere the tests have to be run in the foreground.
+     */
+    private static final List<String> WITH_DEFAULT_SIGNALS = withDefaultSignals();
 
     @TempDir
     private Path folder;
@@ -252,7 +259,8 @@ class LauncherScriptTest {
     }
 
     private void start(Map<String, String> environment, Path script, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(script.toString()));
+        List<String> command = new ArrayList<>(WITH_DEFAULT_SIGNALS);
+        command.add(script.toString());
         command.addAll(List.of(arguments));
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).directory(folder.toFile());
@@ -261,6 +269,18 @@ class LauncherScriptTest {
         builder.environment().put("JAVA_HOME", javaHome.toString());
         builder.environment().putAll(environment);
         process = builder.start();
+    }
+
+    private static List<String> withDefaultSignals() {
+        List<String> command = List.of("env", "--default-signal=HUP,INT,TERM");
+        try {
+            List<String> probe =
+                    Stream.concat(command.stream(), Stream.of("true")).toList();
+            boolean works = new ProcessBuilder(probe).start().waitFor() == 0;
+            return works ? command : List.of();
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException("cannot run env", e);
+        }
     }
 
     private BufferedReader output() {
