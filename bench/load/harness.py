@@ -17,6 +17,7 @@ MEGABYTE = 1 << 20
 DISTRIBUTION = ROOT / "liberty/target"
 BARE_WAR = ROOT / "bench/bare-servlet/target/bare.war"
 FLOOR_WAR = ROOT / "bench/floor/target/floor.war"
+ECHO_WAR = ROOT / "bench/grpc-echo/target/echo.war"
 
 
 def distribution():
@@ -33,13 +34,14 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def add_bare_servlet(home):
-    """Puts the bare servlet beside the application."""
+def add_limits(home):
+    """Puts the bare servlet and the gRPC echo beside the application."""
     folder = home / "wlp/usr/servers/longshore/configDropins/defaults"
     folder.mkdir(parents=True, exist_ok=True)
-    folder.joinpath("bench.xml").write_text(
-        f'<server><webApplication id="bare" location="{BARE_WAR}" contextRoot="/bare"/></server>'
+    applications = "".join(
+        f'<webApplication id="{name}" location="{war}" contextRoot="/{name}"/>' for name, war in (("bare", BARE_WAR), ("echo", ECHO_WAR))
     )
+    folder.joinpath("bench.xml").write_text(f"<server>{applications}</server>")
 
 
 class Server:
@@ -47,22 +49,22 @@ class Server:
 
     def __init__(self, folder, home, *options, environment=None):
         self.home = home
-        self.port = free_port()
+        self.port, self.grpc_port, self.echo_port = free_port(), free_port(), free_port()
         self.log_file = folder / "server.log"
         self.log = open(self.log_file, "w")
         self.begun = time.monotonic()
         self.process = subprocess.Popen(
-            [home / "bin/longshore", "serve", f"--http-port={self.port}", f"--grpc-port={free_port()}", *options],
-            env=dict(os.environ, LONGSHORE_STATE_DIR=str(folder / "state"), **(environment or {})),
+            [home / "bin/longshore", "serve", f"--http-port={self.port}", f"--grpc-port={self.grpc_port}", *options],
+            env=dict(os.environ, LONGSHORE_STATE_DIR=str(folder / "state"), ECHO_PORT=str(self.echo_port), **(environment or {})),
             stdout=self.log, stderr=subprocess.STDOUT,
         )
 
     @staticmethod
     def started(folder, *options):
-        """A running server with the bare servlet beside the application."""
+        """A running server with the bare servlet and the gRPC echo beside the application."""
         home = folder / "longshore"
         shutil.copytree(distribution(), home, symlinks=True)
-        add_bare_servlet(home)
+        add_limits(home)
         server = Server(folder, home, *options)
         server.wait("GET", "/v2/health/ready")
         server.wait("POST", "/bare/x?answer=1", b"x")
@@ -161,6 +163,69 @@ def loads():
         "identity 262,144 floats JSON": Load("identity_fp32", *as_json([{"name": "INPUT0", "shape": [262144], "datatype": "FP32", "data": floats}]), (1, 2)),
         "minilm 128 tokens binary": Load("minilm", *as_binary(bert), (1, 2, 16, 64)),
     }
+
+
+def varint(value):
+    encoded = bytearray()
+    while value > 0x7F:
+        encoded.append(value & 0x7F | 0x80)
+        value >>= 7
+    return bytes(encoded + bytes([value]))
+
+
+def field(number, value):
+    """A field of protobuf that is text, bytes or a message."""
+    return varint(number << 3 | 2) + varint(len(value)) + value
+
+
+def as_message(model, tensors):
+    """A ModelInferRequest in gRPC's frame; tensors: (name, datatype, shape, bytes)."""
+    inputs = b"".join(
+        field(5, field(1, n.encode()) + field(2, t.encode()) + field(3, b"".join(map(varint, s)))) for n, t, s, _ in tensors
+    )
+    message = field(1, model.encode()) + inputs + b"".join(field(7, b) for _, _, _, b in tensors)
+    return b"\0" + struct.pack(">I", len(message)) + message
+
+
+class GrpcLoad:
+    """One unary call that a load repeats."""
+
+    def __init__(self, model, tensors, concurrencies):
+        self.body = as_message(model, tensors)
+        self.tensor_size = sum(len(b) for _, _, _, b in tensors)
+        self.concurrencies = concurrencies
+
+
+def grpc_loads():
+    packed = struct.pack("<16i", *range(16))
+    return {
+        "simple": GrpcLoad("simple", [(n, "INT32", [1, 16], packed) for n in ("INPUT0", "INPUT1")], (1, 16, 64)),
+        "identity 16 MiB": GrpcLoad("identity_fp32", [("INPUT0", "FP32", [4 * MEGABYTE], b"\0\0\x80\x3f" * (4 * MEGABYTE))], (1, 4)),
+    }
+
+
+class H2load:
+    """Closed-loop load: as many connections as the concurrency, with one call each at a time."""
+
+    INFER = "/inference.GRPCInferenceService/ModelInfer"
+    ECHO = "/bench.Echo/Echo"
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def run(self, port, path, load, concurrency, seconds):
+        """Calls a second. Fails where the answers are smaller than the tensors are: gRPC's errors have HTTP's status 200."""
+        body = self.folder / "message"
+        body.write_bytes(load.body)
+        out = subprocess.run(
+            ["h2load", "-t1", f"-c{concurrency}", "-m1", f"-D{seconds}", "-w30", "-W30", "-d", body, "-H", "content-type: application/grpc",
+             "-H", "te: trailers", f"http://127.0.0.1:{port}{path}"],
+            capture_output=True, text=True, check=True,
+        ).stdout
+        done = int(re.search(r"(\d+) succeeded", out).group(1))
+        if done == 0 or int(re.search(r"\((\d+)\) data", out).group(1)) / done < 0.9 * load.tensor_size:
+            sys.exit(f"errors under load:\n{out}")
+        return float(re.search(r"([\d.]+) req/s", out).group(1))
 
 
 class Wrk:

@@ -3,13 +3,14 @@
 
   throughput  requests a second beside a bare servlet in the same server that reads the same body and returns an answer of
               the same size, or beside the same model called in-process through ONNX Runtime's Java interface
+  grpc        calls a second beside an echo in the same server, on the same grpc-java with as many threads, of the same message
   memory      resident memory: idle, and at most while eight requests of 16 MiB are in flight
   fairness    the throughput of one model while 200 requests wait for another that sleeps 2 s
   start       seconds until the first answer, beside the same server with an application that does nothing and has a JAX-RS
               resource, a CDI bean and a singleton EJB; and the processor time of both
 
 Each pair is measured in turn, in short pieces, because the speed of shared machines changes from minute to minute; tables
-have medians and the median of the ratios. Needs a built tree (mvn package), wrk and Java.
+have medians and the median of the ratios. Needs a built tree (mvn package), wrk, h2load and Java.
 """
 import argparse
 import os
@@ -23,7 +24,7 @@ import tempfile
 import zipfile
 
 import harness
-from harness import Server, Wrk, loads
+from harness import H2load, Server, Wrk, grpc_loads, loads
 
 
 def throughput(folder, options):
@@ -57,6 +58,41 @@ def pair(server, wrk, name, load, concurrency, options):
     limit_name = "in-process" if load.model == "minilm" else "bare servlet"
     print(f"| {name} | {concurrency} | {statistics.median(rates):,.1f} | {limit_name} {statistics.median(limits):,.1f} "
           f"| {ratio:.2f} | {latency[0]} / {latency[1]} |", flush=True)
+
+
+def grpc(folder, options):
+    server = Server.started(folder)
+    try:
+        print("| load | concurrency | calls/s | echo | ratio | processor time a call, of echo |\n|---|---|---|---|---|---|")
+        for name, load in grpc_loads().items():
+            if options.only in name:
+                warm_up(server, H2load(folder), load, options)
+                for concurrency in load.concurrencies:
+                    grpc_pair(server, H2load(folder), name, load, concurrency, options)
+    finally:
+        server.stop()
+
+
+def warm_up(server, h2load, load, options):
+    h2load.run(server.grpc_port, h2load.INFER, load, 8, options.warmup)
+    h2load.run(server.echo_port, h2load.ECHO, load, 8, options.warmup // 2)
+
+
+def grpc_pair(server, h2load, name, load, concurrency, options):
+    ours, echoes = [], []
+    for _ in range(options.rounds):
+        ours.append(timed(server, lambda: h2load.run(server.grpc_port, h2load.INFER, load, concurrency, options.seconds), options))
+        echoes.append(timed(server, lambda: h2load.run(server.echo_port, h2load.ECHO, load, concurrency, options.seconds), options))
+    ratio = statistics.median(rate / limit for (rate, _), (limit, _) in zip(ours, echoes))
+    rates, times = zip(*[[statistics.median(values) for values in zip(*pairs)] for pairs in (ours, echoes)])
+    print(f"| {name} | {concurrency} | {rates[0]:,.1f} | {rates[1]:,.1f} | {ratio:.2f} | {times[0]:,.0f} µs, {times[1]:,.0f} µs |", flush=True)
+
+
+def timed(server, measure, options):
+    """What was measured, and the server's processor time for each of the calls in microseconds."""
+    before = server.processor_time()
+    rate = measure()
+    return rate, (server.processor_time() - before) / (rate * options.seconds) * 1e6
 
 
 def memory(folder, options):
@@ -177,7 +213,7 @@ def first_answer(folder, home, path, load, environment):
         server.stop()
 
 
-SECTIONS = {"throughput": throughput, "memory": memory, "fairness": fairness, "start": start}
+SECTIONS = {"throughput": throughput, "grpc": grpc, "memory": memory, "fairness": fairness, "start": start}
 
 
 def main():
