@@ -92,6 +92,14 @@ class Checks:
         expect(error is None and result.get_response().id == "last", "the stream goes on behind it")
         client.stop_stream()
 
+    def classes(self):
+        first = np.arange(32, dtype=np.int32).reshape(2, 16)
+        result = self.client.infer(
+            "simple", simple(first, first), outputs=[triton.InferRequestedOutput("OUTPUT0", class_count=2)]
+        )
+        wanted = [[b"30:15", b"28:14"], [b"62:15", b"60:14"]]
+        expect(result.as_numpy("OUTPUT0").tolist() == wanted, "two classes of each row")
+
     def deadline(self):
         ones = np.ones((1, 16), dtype=np.int32)
         result = self.client.infer("simple", simple(ones, ones), client_timeout=30.0)
@@ -142,6 +150,7 @@ def main():
     checks.identity(4 * 1024 * 1024)
     checks.minilm()
     checks.similarity()
+    checks.classes()
     checks.stream()
     checks.deadline()
     checks.statistics()

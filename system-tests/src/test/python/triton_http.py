@@ -66,6 +66,18 @@ class Checks:
         expect(result.as_numpy("OUTPUT0") is None, "an output that was not asked for is absent")
         expect(not result.as_numpy("OUTPUT1").any(), "the output that was asked for")
 
+    def classes(self, binary):
+        first = np.arange(32, dtype=np.int32).reshape(2, 16)
+        result = self.client.infer(
+            "simple",
+            [tensor("INPUT0", first, "INT32", binary), tensor("INPUT1", first, "INT32", binary)],
+            outputs=[triton.InferRequestedOutput("OUTPUT0", binary_data=binary, class_count=3)],
+        )
+        wanted = [[b"30:15", b"28:14", b"26:13"], [b"62:15", b"60:14", b"58:13"]]
+        found = [[str(value).encode() if isinstance(value, str) else value for value in row]
+                 for row in result.as_numpy("OUTPUT0").tolist()]
+        expect(found == wanted, f"three classes of each row, binary={binary}")
+
     def identity(self, binary, count):
         values = np.random.default_rng(1).standard_normal(count).astype(np.float32)
         shape = [1, count] if self.batched("identity_fp32") else [count]
@@ -139,6 +151,7 @@ def main():
     checks.one_output()
     for binary in (True, False):
         checks.simple(binary)
+        checks.classes(binary)
         checks.identity(binary, 150528)
         checks.minilm(binary)
         checks.similarity(binary)

@@ -10,11 +10,14 @@ import io.longshore.model.InvalidModelConfigException;
 import io.longshore.model.ModelConfig;
 import io.longshore.model.ModelId;
 import io.longshore.model.QueuePolicy;
+import io.longshore.repository.LabelFiles;
 import io.longshore.repository.ModelConfigSource;
 import io.longshore.repository.ModelFolder;
+import io.longshore.schedule.Classification;
 import io.longshore.schedule.DirectScheduler;
 import io.longshore.schedule.InstancePool;
 import io.longshore.schedule.PendingRequest;
+import io.longshore.schedule.ResponseShaper;
 import io.longshore.schedule.Scheduler;
 import io.longshore.spi.Backend;
 import io.longshore.spi.BackendContext;
@@ -119,13 +122,15 @@ public final class BackendLoader implements VersionLoader {
 
     private ModelVersion open(
             ModelId id, ModelConfig config, ModelFiles files, long fingerprint, Backend backend, BackendContext context)
-            throws BackendException {
+            throws BackendException, InvalidModelConfigException {
         InstanceCounts counts = instanceCounts(config, backend);
         long byteSize = backend.estimate(config, files, Device.CPU);
         ledger.reserve(Device.CPU, byteSize);
         try {
+            Classification classes =
+                    new Classification(config, LabelFiles.read(files.modelFolder(), config), context.allocator());
             BackendModel model = backend.load(config, files, Device.CPU, counts.regular(), context);
-            Scheduler scheduler = scheduler(id, config, model, counts, context.executor());
+            Scheduler scheduler = scheduler(config, model, counts, shaper(id, config, classes), context.executor());
             Runnable unload = () -> unload(scheduler, model, byteSize);
             return new ModelVersion(id, config, fingerprint, scheduler, unload, closer);
         } catch (Throwable e) {
@@ -148,14 +153,14 @@ public final class BackendLoader implements VersionLoader {
 
     /** A scheduler over new instances of the model. Where that fails, instances and model are closed. */
     private Scheduler scheduler(
-            ModelId id, ModelConfig config, BackendModel model, InstanceCounts counts, Executor executor)
+            ModelConfig config, BackendModel model, InstanceCounts counts, ResponseShaper shaper, Executor executor)
             throws BackendException {
         List<BackendInstance> instances = new ArrayList<>();
         try {
             for (int i = 0; i < counts.burst(); i++) {
                 instances.add(model.newInstance());
             }
-            return scheduler(id, config, model, new InstancePool(instances, counts.regular()), executor);
+            return scheduler(config, model, new InstancePool(instances, counts.regular()), shaper, executor);
         } catch (Throwable e) {
             instances.forEach(instance -> closeAfter(e, instance));
             closeAfter(e, model);
@@ -171,16 +176,20 @@ public final class BackendLoader implements VersionLoader {
         }
     }
 
-    private Scheduler scheduler(
-            ModelId id, ModelConfig config, BackendModel model, InstancePool pool, Executor executor) {
+    private static ResponseShaper shaper(ModelId id, ModelConfig config, Classification classes) {
         OutputReshape reshape = new OutputReshape(config);
+        return (request, outputs, parameters) ->
+                new InferenceResponse(request.id(), id, classes.apply(request, reshape.apply(outputs)), parameters);
+    }
+
+    private Scheduler scheduler(
+            ModelConfig config, BackendModel model, InstancePool pool, ResponseShaper shaper, Executor executor) {
         return new DirectScheduler(
-                id.name(),
+                config.name(),
                 model,
                 pool,
                 config.queuePolicy().maxQueueSize(),
-                (requestId, outputs, parameters) ->
-                        new InferenceResponse(requestId, id, reshape.apply(outputs), parameters),
+                shaper,
                 requestContexts,
                 executor,
                 delayer,

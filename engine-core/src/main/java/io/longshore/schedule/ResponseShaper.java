@@ -1,5 +1,6 @@
 package io.longshore.schedule;
 
+import io.longshore.inference.InferenceRequest;
 import io.longshore.inference.InferenceResponse;
 import io.longshore.inference.Parameters;
 import io.longshore.tensor.Tensor;
@@ -11,7 +12,9 @@ public interface ResponseShaper {
     /**
      * A response with the tensors as the model's outputs are declared to callers.
      *
+     * @param request says how it wants its outputs
      * @param outputs taken over; they go into the response, or are released if this method throws
+     * @throws io.longshore.inference.InferenceException if the outputs cannot be given as the request wants them
      */
-    InferenceResponse shape(String requestId, List<Tensor> outputs, Parameters parameters);
+    InferenceResponse shape(InferenceRequest request, List<Tensor> outputs, Parameters parameters);
 }

@@ -81,7 +81,10 @@ final class SingleExecution implements Execution, ExecutionItem {
     public void respond(List<Tensor> outputs, Parameters parameters, boolean isFinal) {
         InferenceResponse response;
         try {
-            response = shaper.shape(requestId(), outputs, parameters);
+            response = shaper.shape(request.request(), outputs, parameters);
+        } catch (InferenceException e) {
+            fail(e);
+            return;
         } catch (RuntimeException e) {
             fail(new InferenceException(
                     ErrorCode.MODEL_FAILED,

@@ -196,7 +196,7 @@ class DirectSchedulerTest {
     @Test
     void outputsThatDoNotFit_failTheRequestAlone() {
         SchedulerRig rig = new SchedulerRig(1, 8, FakeBehaviour.echo());
-        rig.shaper = (id, outputs, parameters) -> {
+        rig.shaper = (asked, outputs, parameters) -> {
             outputs.forEach(Tensor::release);
             throw new IllegalArgumentException("wrong shape");
         };
@@ -205,6 +205,21 @@ class DirectSchedulerTest {
 
         assertThat(sink.failure().code()).isEqualTo(ErrorCode.MODEL_FAILED);
         assertThat(sink.failure()).hasMessageContaining("wrong shape");
+        rig.closeAndCheck(1);
+    }
+
+    @Test
+    void outputsThatCannotBeGivenAsAsked_failWithThatReason() {
+        SchedulerRig rig = new SchedulerRig(1, 8, FakeBehaviour.echo());
+        rig.shaper = (asked, outputs, parameters) -> {
+            outputs.forEach(Tensor::release);
+            throw new InferenceException(ErrorCode.INVALID_ARGUMENT, "not as classes");
+        };
+        RecordingSink sink = rig.submit("a");
+        rig.executor.runAll();
+
+        assertThat(sink.failure().code()).isEqualTo(ErrorCode.INVALID_ARGUMENT);
+        assertThat(sink.failure()).hasMessage("not as classes");
         rig.closeAndCheck(1);
     }
 

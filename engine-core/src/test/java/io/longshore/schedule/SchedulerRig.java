@@ -37,7 +37,7 @@ final class SchedulerRig implements BackendModel {
     FakeBehaviour behaviour;
     boolean refusesInstances;
     ResponseShaper shaper =
-            (id, outputs, parameters) -> new InferenceResponse(id, new ModelId("m", 1), outputs, parameters);
+            (asked, outputs, parameters) -> new InferenceResponse(asked.id(), new ModelId("m", 1), outputs, parameters);
     private final DirectScheduler scheduler;
 
     SchedulerRig(int instances, int maxQueueSize, FakeBehaviour behaviour) {
@@ -55,7 +55,7 @@ final class SchedulerRig implements BackendModel {
                 this,
                 new InstancePool(made, regular),
                 maxQueueSize,
-                (id, outputs, parameters) -> shaper.shape(id, outputs, parameters),
+                (asked, outputs, parameters) -> shaper.shape(asked, outputs, parameters),
                 request -> FakeContext.alone(allocator),
                 executor,
                 delayer,

@@ -11,6 +11,7 @@ import java.util.List;
 public class WebSettings {
     /** The extensions served on every wire, by the names that Triton gives them. */
     public static final List<String> EXTENSIONS = List.of(
+            "classification",
             "model_repository",
             "schedule_policy",
             "model_configuration",
