@@ -48,7 +48,6 @@ final class OptionsWithoutEffect {
                 "HTTP, no effect yet",
                 noEffectYet("allow-http", BOOLEAN, "true", "Serve HTTP."),
                 noEffectYet("reuse-http-port", BOOLEAN, "false", "Share the port with another process."),
-                noEffectYet("http-header-forward-pattern", TEXT, "none", "Headers handed to models as parameters."),
                 noEffectYet("http-restricted-api", TEXT, "none", "Calls that need a header with a secret."));
     }
 
@@ -63,8 +62,7 @@ final class OptionsWithoutEffect {
                         "grpc-infer-response-compression-level",
                         ValueKind.oneOf("none", "low", "medium", "high"),
                         "none",
-                        "Compression of responses."),
-                noEffectYet("grpc-header-forward-pattern", TEXT, "none", "Headers handed to models as parameters."));
+                        "Compression of responses."));
     }
 
     private static OptionGroup grpcSecurity() {

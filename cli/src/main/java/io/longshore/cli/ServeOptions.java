@@ -158,7 +158,13 @@ final class ServeOptions {
                         BYTES,
                         "67108864",
                         "longshore.http.max-input-size",
-                        "Largest request body, after decompression."));
+                        "Largest request body, after decompression."),
+                works(
+                        "http-header-forward-pattern",
+                        TEXT,
+                        "none",
+                        "longshore.http.header-forward-pattern",
+                        "Headers handed to models as parameters: a regular expression for their names."));
     }
 
     private static OptionGroup grpc() {
@@ -166,7 +172,13 @@ final class ServeOptions {
                 "gRPC",
                 works("allow-grpc", BOOLEAN, "true", "longshore.grpc.enabled", "Serve gRPC."),
                 works("grpc-address", NAME, "as --http-address", "longshore.grpc.address", "Address to listen on."),
-                works("grpc-port", ValueKind.PORT, "8001", "longshore.grpc.port", "Port to listen on."));
+                works("grpc-port", ValueKind.PORT, "8001", "longshore.grpc.port", "Port to listen on."),
+                works(
+                        "grpc-header-forward-pattern",
+                        TEXT,
+                        "none",
+                        "longshore.grpc.header-forward-pattern",
+                        "Headers handed to models as parameters: a regular expression for their names."));
     }
 
     private static OptionGroup logging() {

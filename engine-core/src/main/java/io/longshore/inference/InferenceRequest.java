@@ -32,6 +32,11 @@ public record InferenceRequest(
         return new InferenceRequest("", model, inputs, List.of(), Parameters.NONE, Options.DEFAULT);
     }
 
+    /** The same request with other parameters; the references move over. */
+    public InferenceRequest withParameters(Parameters value) {
+        return new InferenceRequest(id, model, inputs, outputs, value, options);
+    }
+
     /** Ends the references to all inputs. */
     public void release() {
         for (Tensor input : inputs) {

@@ -10,8 +10,10 @@ import java.time.Duration;
  * @param maxInputSize bytes of the JSON part of a request, of a tensor given in it, of a raw binary request and of a body
  *     once decompressed; at least 1
  * @param grpc where gRPC is served
+ * @param forwarding which headers become parameters
  */
-public record WireSettings(String serverName, String serverVersion, long maxInputSize, Grpc grpc) {
+public record WireSettings(
+        String serverName, String serverVersion, long maxInputSize, Grpc grpc, HeaderPatterns forwarding) {
     /** Triton's name, because existing clients check it, its limit of 64 MiB, and no gRPC. */
     public static final WireSettings DEFAULT = new WireSettings("triton", "0.1.0", 64L << 20);
 
@@ -24,6 +26,22 @@ public record WireSettings(String serverName, String serverVersion, long maxInpu
     /** Settings without gRPC. */
     public WireSettings(String serverName, String serverVersion, long maxInputSize) {
         this(serverName, serverVersion, maxInputSize, Grpc.OFF);
+    }
+
+    /** Settings under which no header becomes a parameter. */
+    public WireSettings(String serverName, String serverVersion, long maxInputSize, Grpc grpc) {
+        this(serverName, serverVersion, maxInputSize, grpc, HeaderPatterns.NONE);
+    }
+
+    /**
+     * Which headers become parameters of their requests: those whose names match a regular expression of RE2.
+     *
+     * @param http the pattern for REST; empty = none
+     * @param grpc the pattern for gRPC; empty = none
+     */
+    public record HeaderPatterns(String http, String grpc) {
+        /** No header becomes a parameter. */
+        public static final HeaderPatterns NONE = new HeaderPatterns("", "");
     }
 
     /**

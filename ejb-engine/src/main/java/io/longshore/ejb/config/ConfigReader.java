@@ -88,7 +88,8 @@ public final class ConfigReader {
                 value(Settings.HTTP_ADDRESS),
                 value(Settings.HTTP_PORT),
                 value(Settings.HTTP_THREAD_COUNT),
-                value(Settings.HTTP_MAX_INPUT_SIZE));
+                value(Settings.HTTP_MAX_INPUT_SIZE),
+                value(Settings.HTTP_HEADER_FORWARD_PATTERN));
     }
 
     private LongshoreConfig.Grpc grpc() {
@@ -96,7 +97,8 @@ public final class ConfigReader {
         return new LongshoreConfig.Grpc(
                 value(Settings.GRPC_ENABLED),
                 address.isEmpty() ? value(Settings.HTTP_ADDRESS) : address,
-                value(Settings.GRPC_PORT));
+                value(Settings.GRPC_PORT),
+                value(Settings.GRPC_HEADER_FORWARD_PATTERN));
     }
 
     private void checkLoadModel(LongshoreConfig.Repository repository) {

@@ -100,8 +100,9 @@ public record LongshoreConfig(
      * @param port the port it listens on
      * @param threadCount the threads that it keeps for requests
      * @param maxInputSize the bytes that the body of one request may have, after decompression
+     * @param headerForwardPattern matches the names of headers that become parameters; empty = none
      */
-    public record Http(String address, int port, int threadCount, long maxInputSize) {}
+    public record Http(String address, int port, int threadCount, long maxInputSize, String headerForwardPattern) {}
 
     /**
      * The gRPC endpoint, which Longshore opens itself.
@@ -109,8 +110,9 @@ public record LongshoreConfig(
      * @param enabled whether there is one
      * @param address the address it listens on
      * @param port the port it listens on
+     * @param headerForwardPattern matches the names of headers that become parameters; empty = none
      */
-    public record Grpc(boolean enabled, String address, int port) {}
+    public record Grpc(boolean enabled, String address, int port, String headerForwardPattern) {}
 
     /**
      * Form and amount of the log. The launcher applies both, since the log is the container's.

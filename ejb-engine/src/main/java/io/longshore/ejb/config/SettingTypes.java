@@ -1,5 +1,7 @@
 package io.longshore.ejb.config;
 
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -25,6 +27,15 @@ final class SettingTypes {
 
     static String text(String text) {
         return text;
+    }
+
+    static String headerPattern(String text) {
+        try {
+            Pattern.compile(text);
+            return text;
+        } catch (PatternSyntaxException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
     }
 
     /** True for {@code true} and {@code 1}, false for {@code false} and {@code 0}: what tritonserver's options take. */

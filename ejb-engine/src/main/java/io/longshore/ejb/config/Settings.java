@@ -65,12 +65,14 @@ final class Settings {
             "67108864",
             "a number of bytes from 1 to " + Long.MAX_VALUE,
             SettingTypes::bytes);
+    static final Setting<String> HTTP_HEADER_FORWARD_PATTERN = pattern("longshore.http.header-forward-pattern");
 
     static final Setting<Boolean> GRPC_ENABLED =
             Setting.of("longshore.grpc.enabled", "true", SettingTypes.BOOLEAN_WORDS, SettingTypes::bool);
     static final Setting<String> GRPC_ADDRESS =
             Setting.of("longshore.grpc.address", "", "a host name or an address", SettingTypes::text);
     static final Setting<Integer> GRPC_PORT = integer("longshore.grpc.port", "8001", 1, 65535);
+    static final Setting<String> GRPC_HEADER_FORWARD_PATTERN = pattern("longshore.grpc.header-forward-pattern");
 
     static final Setting<LogFormat> LOG_FORMAT =
             Setting.of("longshore.log-format", "text", "text or json", SettingTypes.oneOf(LogFormat.class));
@@ -102,9 +104,11 @@ final class Settings {
             HTTP_PORT,
             HTTP_THREAD_COUNT,
             HTTP_MAX_INPUT_SIZE,
+            HTTP_HEADER_FORWARD_PATTERN,
             GRPC_ENABLED,
             GRPC_ADDRESS,
             GRPC_PORT,
+            GRPC_HEADER_FORWARD_PATTERN,
             LOG_FORMAT,
             LOG_VERBOSE);
 
@@ -112,6 +116,10 @@ final class Settings {
 
     private static Setting<Boolean> bool(String key) {
         return Setting.of(key, "false", SettingTypes.BOOLEAN_WORDS, SettingTypes::bool);
+    }
+
+    private static Setting<String> pattern(String key) {
+        return Setting.of(key, "", "a regular expression of RE2", SettingTypes::headerPattern);
     }
 
     private static Setting<Integer> integer(String key, String defaultText, int min, int max) {

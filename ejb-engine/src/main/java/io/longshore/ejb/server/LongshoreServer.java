@@ -105,7 +105,8 @@ public final class LongshoreServer implements AutoCloseable {
                         grpc.enabled(),
                         grpc.address(),
                         grpc.port(),
-                        config.shutdown().exitTimeout()));
+                        config.shutdown().exitTimeout()),
+                new WireSettings.HeaderPatterns(config.http().headerForwardPattern(), grpc.headerForwardPattern()));
     }
 
     private StartReport afterFirstLoad(@Nullable Throwable failure) {

@@ -75,6 +75,16 @@ class ConfigReaderTest {
     }
 
     @Test
+    void patternThatIsNone_saysWhyAndWhatWasExpected() {
+        InvalidConfigException failure = failureOf(Map.of("longshore.http.header-forward-pattern", "x-("));
+
+        assertThat(failure.problems())
+                .singleElement()
+                .asString()
+                .contains("'x-('", "missing closing )", "expected a regular expression of RE2");
+    }
+
+    @Test
     void loadModelOutsideExplicitMode_saysWhatToSet() {
         InvalidConfigException failure = failureOf(Map.of("longshore.load-model", "simple"));
 

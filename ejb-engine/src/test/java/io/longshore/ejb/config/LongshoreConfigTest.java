@@ -30,8 +30,8 @@ class LongshoreConfigTest {
                         new LongshoreConfig.Requests(MapValues.MACHINE_MEMORY / 4, 8192, 256),
                         new LongshoreConfig.Server("triton", "", true),
                         new LongshoreConfig.Shutdown(Duration.ZERO, Duration.ofSeconds(30), false, false),
-                        new LongshoreConfig.Http("127.0.0.1", 8000, 16, 67_108_864),
-                        new LongshoreConfig.Grpc(true, "127.0.0.1", 8001),
+                        new LongshoreConfig.Http("127.0.0.1", 8000, 16, 67_108_864, ""),
+                        new LongshoreConfig.Grpc(true, "127.0.0.1", 8001, ""),
                         new LongshoreConfig.Logging(LogFormat.TEXT, 0)));
     }
 
@@ -61,8 +61,8 @@ class LongshoreConfigTest {
                         new LongshoreConfig.Requests(1_000_000, 16, 7),
                         new LongshoreConfig.Server("desk", "replica-3", false),
                         new LongshoreConfig.Shutdown(Duration.ofSeconds(5), Duration.ofSeconds(60), true, true),
-                        new LongshoreConfig.Http("0.0.0.0", 9000, 3, 1024),
-                        new LongshoreConfig.Grpc(false, "::1", 9001),
+                        new LongshoreConfig.Http("0.0.0.0", 9000, 3, 1024, "x-.*"),
+                        new LongshoreConfig.Grpc(false, "::1", 9001, "(?-i)tenant"),
                         new LongshoreConfig.Logging(LogFormat.JSON, 2)));
     }
 
@@ -105,9 +105,11 @@ class LongshoreConfigTest {
         texts.put("longshore.http.port", "9000");
         texts.put("longshore.http.thread-count", "3");
         texts.put("longshore.http.max-input-size", "1024");
+        texts.put("longshore.http.header-forward-pattern", "x-.*");
         texts.put("longshore.grpc.enabled", "false");
         texts.put("longshore.grpc.address", "::1");
         texts.put("longshore.grpc.port", "9001");
+        texts.put("longshore.grpc.header-forward-pattern", "(?-i)tenant");
         texts.put("longshore.log-format", "json");
         texts.put("longshore.log-verbose", "2");
         return texts;

@@ -168,6 +168,8 @@ class LongshoreServerTest {
         settings.put("longshore.server-name", "desk");
         settings.put("longshore.http.max-input-size", "99");
         settings.put("longshore.grpc.port", "9001");
+        settings.put("longshore.http.header-forward-pattern", "x-.*");
+        settings.put("longshore.grpc.header-forward-pattern", "y-.*");
         settings.put("longshore.exit-timeout-secs", "7");
 
         start();
@@ -176,6 +178,7 @@ class LongshoreServerTest {
         assertThat(wire.serverName()).isEqualTo("desk");
         assertThat(wire.serverVersion()).matches("\\d+\\.\\d+\\.\\d+.*");
         assertThat(wire.maxInputSize()).isEqualTo(99);
+        assertThat(wire.forwarding()).isEqualTo(new WireSettings.HeaderPatterns("x-.*", "y-.*"));
         assertThat(wire.grpc()).isEqualTo(new WireSettings.Grpc(true, "127.0.0.1", 9001, Duration.ofSeconds(7)));
     }
 
