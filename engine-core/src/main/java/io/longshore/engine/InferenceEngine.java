@@ -174,6 +174,9 @@ public final class InferenceEngine implements InferenceService, ModelControl, Se
 
     private PendingRequest prepare(InferenceRequest request, ResponseSink sink, ModelHandle handle) {
         RequestPreparation preparation = handle.preparation();
+        if (handle.config().isDecoupled()) {
+            checkTakesMany(sink);
+        }
         return new PendingRequest(
                 withDeadline(request, handle.config()),
                 preparation.inputs(request),
@@ -183,6 +186,13 @@ public final class InferenceEngine implements InferenceService, ModelControl, Se
                     handle.close();
                     inFlight.leave();
                 });
+    }
+
+    private static void checkTakesMany(ResponseSink sink) {
+        InferenceException refusal = sink.refusalOfDecoupled();
+        if (refusal != null) {
+            throw refusal;
+        }
     }
 
     private InferenceRequest withDeadline(InferenceRequest request, ModelConfig config) {

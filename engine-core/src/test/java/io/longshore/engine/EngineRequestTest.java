@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** Requests through the whole engine: refusals, deadlines, nested calls, draining. */
@@ -69,6 +70,35 @@ class EngineRequestTest {
                                 List.of(twice.inputs().get(0), twice.inputs().get(0))))
                         .failure())
                 .hasMessage("[request id: <id_unknown>] input 'INPUT0' already exists in request");
+        rig.closeAndCheck();
+    }
+
+    @Test
+    void decoupledModel_doesNotRunForASinkThatRefusesIt() {
+        rig.backend.behave("m", held);
+        rig.configs.put("m", config -> config.decoupled(true));
+        rig.repository.put("m");
+        rig.start();
+        AtomicReference<InferenceException> told = new AtomicReference<>();
+        rig.engine().infer(rig.request(ModelSelector.latest("m")), new ResponseSink() {
+            @Override
+            public InferenceException refusalOfDecoupled() {
+                return new InferenceException(ErrorCode.UNSUPPORTED, "one answer only");
+            }
+
+            @Override
+            public void onResponse(InferenceResponse response, boolean isFinal) {
+                response.release();
+            }
+
+            @Override
+            public void onError(InferenceException failure) {
+                told.set(failure);
+            }
+        });
+
+        assertThat(told.get()).hasMessage("one answer only");
+        assertThat(held.size()).isZero();
         rig.closeAndCheck();
     }
 

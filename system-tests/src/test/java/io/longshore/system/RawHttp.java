@@ -57,6 +57,19 @@ final class RawHttp implements AutoCloseable {
                 Integer.parseInt(status.split(" ", -1)[1]), headers, new String(body, StandardCharsets.UTF_8));
     }
 
+    /** Reads, whatever comes, until it ends with this text. */
+    String readUntil(String end) throws IOException {
+        StringBuilder text = new StringBuilder();
+        while (text.indexOf(end, Math.max(0, text.length() - end.length())) < 0) {
+            int c = socket.getInputStream().read();
+            if (c < 0) {
+                throw new IOException("the server closed the connection after '" + text + "'");
+            }
+            text.append((char) c);
+        }
+        return text.toString();
+    }
+
     private String line() throws IOException {
         StringBuilder line = new StringBuilder();
         for (int c = socket.getInputStream().read();

@@ -16,17 +16,26 @@ public final class TensorJsonWriter {
      *     UTF-8; MODEL_FAILED where the model made BYTES that do not end with an element's end
      */
     public static void write(Tensor tensor, JsonOutput out) {
+        out.raw('[');
+        writeElements(tensor, out);
+        out.raw(']');
+    }
+
+    /**
+     * Writes the elements alone, with commas between them.
+     *
+     * @throws InferenceException as {@link #write}
+     */
+    public static void writeElements(Tensor tensor, JsonOutput out) {
         DataType type = tensor.type();
         if (type == DataType.FP16 || type == DataType.BF16) {
             throw JsonFaults.noJsonForOutput(type.wireName(), tensor.name());
         }
-        out.raw('[');
-        if (tensor.type() == DataType.BYTES) {
+        if (type == DataType.BYTES) {
             writeStrings(tensor, out);
         } else {
             writeNumbers(tensor, out);
         }
-        out.raw(']');
     }
 
     /** Writes as many elements as surely fit into a chunk at a time, so that no element needs a check of its own. */

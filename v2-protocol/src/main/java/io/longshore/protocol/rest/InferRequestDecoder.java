@@ -1,13 +1,11 @@
 package io.longshore.protocol.rest;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.io.JsonEOFException;
 import io.longshore.inference.InferenceException;
 import io.longshore.inference.ModelDescription;
 import io.longshore.inference.Ticker;
 import io.longshore.model.ModelSelector;
 import io.longshore.protocol.json.ChunkPool;
-import io.longshore.protocol.json.JsonFaults;
 import io.longshore.protocol.json.JsonText;
 import io.longshore.protocol.json.TensorJsonReader;
 import io.longshore.tensor.HostMemory;
@@ -132,13 +130,8 @@ public final class InferRequestDecoder {
             throws IOException {
         try {
             return reader.read(model, ticker);
-        } catch (JsonEOFException e) {
-            throw JsonFaults.truncated(parser.offset());
         } catch (JsonProcessingException e) {
-            if (parser.isTooDeep()) {
-                throw JsonFaults.tooDeep(limits.maxNesting());
-            }
-            throw JsonFaults.syntax(e.getOriginalMessage(), parser.offset());
+            throw PositionedJsonFactory.fault(e, parser);
         }
     }
 }

@@ -97,7 +97,8 @@ public final class InferResponseEncoder {
         out.raw('}');
     }
 
-    private static void writeScalar(Object value, JsonOutput out) {
+    /** Writes the value of a parameter. */
+    static void writeScalar(Object value, JsonOutput out) {
         if (value instanceof Long integer) {
             out.integer(integer);
         } else if (value instanceof Double decimal) {

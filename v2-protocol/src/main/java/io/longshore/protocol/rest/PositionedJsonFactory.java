@@ -2,11 +2,16 @@ package io.longshore.protocol.rest;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.io.ContentReference;
 import com.fasterxml.jackson.core.io.IOContext;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.json.UTF8StreamJsonParser;
+import io.longshore.inference.InferenceException;
+import io.longshore.protocol.json.JsonFaults;
+import java.util.Arrays;
 
 /** Makes parsers of UTF-8 text that can be moved over a part of it which something else has read. Thread-safe. */
 final class PositionedJsonFactory extends JsonFactory {
@@ -23,6 +28,16 @@ final class PositionedJsonFactory extends JsonFactory {
                         .maxNestingDepth(maxNesting + LEVELS_AROUND_DATA)
                         .build()));
         this.maxDepth = maxNesting + LEVELS_AROUND_DATA;
+    }
+
+    /** What a fault of the text is told as. */
+    static InferenceException fault(JsonProcessingException thrown, Parser parser) {
+        if (thrown instanceof JsonEOFException) {
+            return JsonFaults.truncated(parser.offset());
+        }
+        return parser.isTooDeep()
+                ? JsonFaults.tooDeep(parser.maxDepth - LEVELS_AROUND_DATA)
+                : JsonFaults.syntax(thrown.getOriginalMessage(), parser.offset());
     }
 
     /** A parser of a part of an array. */
@@ -59,6 +74,25 @@ final class PositionedJsonFactory extends JsonFactory {
         /** At the start of an array: goes on from a position in it, for example that of its closing bracket. */
         void moveTo(int position) {
             _inputPtr = position;
+        }
+
+        /**
+         * At a string that nothing has read yet: its text as it stands there, quotes included, and a byte behind it.
+         *
+         * @throws InferenceException if it has no end
+         */
+        byte[] rawString(char behind) {
+            int start = _inputPtr - 1;
+            int at = _inputPtr;
+            while (at < _inputEnd && _inputBuffer[at] != '"') {
+                at += _inputBuffer[at] == '\\' ? 2 : 1;
+            }
+            if (at >= _inputEnd) {
+                throw JsonFaults.truncated((long) _inputEnd - from);
+            }
+            byte[] text = Arrays.copyOfRange(_inputBuffer, start, at + 2);
+            text[text.length - 1] = (byte) behind;
+            return text;
         }
 
         /** The offset of the present position from the start of the text. */

@@ -6,6 +6,7 @@ import io.longshore.inference.Ticker;
 import io.longshore.model.ModelSelector;
 import io.longshore.tensor.BudgetedAllocator;
 import io.longshore.tensor.HostMemory;
+import io.longshore.tensor.MemoryAllocator;
 import io.longshore.tensor.MemoryBudgetExceededException;
 import java.util.function.Supplier;
 
@@ -14,11 +15,17 @@ final class HostileBodies {
     private static final ModelSelector MODEL = ModelSelector.latest("m");
 
     private final CountingAllocator memory = new CountingAllocator();
-    private final InferRequestDecoder decoder = new InferRequestDecoder(
-            new CodecLimits(1 << 16, 20), new BudgetedAllocator(memory, 1 << 16), Ticker.SYSTEM);
+    private final CodecLimits limits = new CodecLimits(1 << 16, 20);
+    private final MemoryAllocator budget = new BudgetedAllocator(memory, 1 << 16);
+    private final InferRequestDecoder decoder = new InferRequestDecoder(limits, budget, Ticker.SYSTEM);
+    private final GenerateRequestDecoder generate = new GenerateRequestDecoder(limits, budget);
 
     void checkJson(byte[] body) {
         check(() -> decoder.decodeJson(MODEL, body, 0, body.length));
+    }
+
+    void checkGenerate(byte[] body) {
+        check(() -> generate.decode(MODEL, GenerateModel.DESCRIPTION, body, 0, body.length));
     }
 
     void checkBinary(byte[] body, int jsonLength) {

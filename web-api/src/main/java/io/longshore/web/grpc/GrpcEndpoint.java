@@ -67,7 +67,7 @@ public class GrpcEndpoint implements ServletContextListener {
         return services(
                 new Descriptions(status, wire),
                 new RepositoryCalls(control),
-                InferParts.of(service, status, allocator, wire.maxInputSize()),
+                InferParts.of(service, status, allocator, wire),
                 status);
     }
 

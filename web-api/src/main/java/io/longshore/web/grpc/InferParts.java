@@ -4,9 +4,11 @@ import io.longshore.inference.InferenceException;
 import io.longshore.inference.InferenceService;
 import io.longshore.inference.ServerStatus;
 import io.longshore.inference.Ticker;
+import io.longshore.inference.WireSettings;
 import io.longshore.model.ModelSelector;
 import io.longshore.protocol.grpc.ProtoInferDecoder;
 import io.longshore.protocol.grpc.ProtoInferEncoder;
+import io.longshore.protocol.rest.HeaderForwarding;
 import io.longshore.tensor.MemoryAllocator;
 import java.util.function.Predicate;
 
@@ -18,6 +20,7 @@ import java.util.function.Predicate;
  * @param encoder writes responses
  * @param maxGathered bytes on the heap that a message may take, beside its raw tensors or once decompressed
  * @param decoupled whether a model may give any number of responses; false for one that is not known
+ * @param forwarding tells which metadata become parameters
  * @param ticker the clock of deadlines
  */
 record InferParts(
@@ -26,6 +29,7 @@ record InferParts(
         ProtoInferEncoder encoder,
         int maxGathered,
         Predicate<ModelSelector> decoupled,
+        HeaderForwarding forwarding,
         Ticker ticker) {
     /** The bound that the decoder has for itself. */
     private static final int MAX_GATHERED = 1 << 30;
@@ -35,16 +39,18 @@ record InferParts(
      *
      * @param status tells which models are decoupled
      * @param allocator the engine's memory for requests
-     * @param maxInputSize bytes on the heap that a message may take; counts up to 1 GiB
+     * @param settings of which the input size counts up to 1 GiB: the bytes on the heap that a message may take
      */
-    static InferParts of(InferenceService service, ServerStatus status, MemoryAllocator allocator, long maxInputSize) {
-        int gathered = (int) Math.min(maxInputSize, MAX_GATHERED);
+    static InferParts of(
+            InferenceService service, ServerStatus status, MemoryAllocator allocator, WireSettings settings) {
+        int gathered = (int) Math.min(settings.maxInputSize(), MAX_GATHERED);
         return new InferParts(
                 service,
                 new ProtoInferDecoder(gathered, allocator, Ticker.SYSTEM),
                 new ProtoInferEncoder(),
                 gathered,
                 model -> isDecoupled(status, model),
+                HeaderForwarding.of(settings.forwarding().grpc()),
                 Ticker.SYSTEM);
     }
 

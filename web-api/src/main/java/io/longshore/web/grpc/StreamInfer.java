@@ -9,6 +9,7 @@ import io.longshore.protocol.grpc.DecodedMessage;
 import io.longshore.protocol.grpc.EncodedMessage;
 import io.longshore.web.failure.Failures;
 import java.io.InputStream;
+import java.util.Map;
 
 /**
  * One {@code ModelStreamInfer} call: requests come one after the other, run side by side, and are answered in their order,
@@ -27,12 +28,14 @@ final class StreamInfer extends ServerCall.Listener<InputStream> {
 
     private final InferParts parts;
     private final StreamAnswers answers;
+    private final Metadata headers;
     private final boolean endsAtErrors;
 
-    private StreamInfer(InferParts parts, StreamAnswers answers, boolean endsAtErrors) {
+    private StreamInfer(InferParts parts, StreamAnswers answers, Metadata headers) {
         this.parts = parts;
         this.answers = answers;
-        this.endsAtErrors = endsAtErrors;
+        this.headers = headers;
+        this.endsAtErrors = "true".equalsIgnoreCase(headers.get(ERRORS_END_STREAM));
     }
 
     /** Takes the calls. */
@@ -40,8 +43,7 @@ final class StreamInfer extends ServerCall.Listener<InputStream> {
         return (call, headers) -> {
             call.sendHeaders(new Metadata());
             call.request(1);
-            return new StreamInfer(
-                    parts, new StreamAnswers(call), "true".equalsIgnoreCase(headers.get(ERRORS_END_STREAM)));
+            return new StreamInfer(parts, new StreamAnswers(call), headers);
         };
     }
 
@@ -59,7 +61,10 @@ final class StreamInfer extends ServerCall.Listener<InputStream> {
     public void onMessage(InputStream message) {
         DecodedMessage decoded = null;
         try {
-            decoded = parts.decoder().decode(StreamSource.of(message, parts.maxGathered()));
+            Map<String, String> forwarded = ForwardedMetadata.of(parts.forwarding(), headers);
+            decoded = parts.decoder()
+                    .decode(StreamSource.of(message, parts.maxGathered()))
+                    .withHeaders(forwarded);
         } catch (RuntimeException | OutOfMemoryError e) {
             StreamedRequest refused = streamed(StreamedRequest.Head.UNKNOWN);
             answers.add(refused);

@@ -11,8 +11,10 @@ import io.longshore.inference.InferenceRequest;
 import io.longshore.inference.InferenceResponse;
 import io.longshore.inference.ResponseSink;
 import io.longshore.protocol.grpc.EncodedMessage;
+import io.longshore.protocol.rest.HeaderForwarding;
 import io.longshore.web.failure.Failures;
 import java.io.InputStream;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class UnaryInfer extends ServerCall.Listener<InputStream> implements ResponseSink {
     private final InferParts parts;
     private final ServerCall<InputStream, EncodedMessage> call;
+    private final Metadata headers;
     private final AtomicBoolean closed = new AtomicBoolean();
     private InferenceCall running = () -> {};
     private String subject = "infer";
@@ -36,9 +39,10 @@ final class UnaryInfer extends ServerCall.Listener<InputStream> implements Respo
     private @Nullable InferenceResponse response;
     private int responses;
 
-    private UnaryInfer(InferParts parts, ServerCall<InputStream, EncodedMessage> call) {
+    private UnaryInfer(InferParts parts, ServerCall<InputStream, EncodedMessage> call, Metadata headers) {
         this.parts = parts;
         this.call = call;
+        this.headers = headers;
     }
 
     /** Takes the calls. */
@@ -46,7 +50,7 @@ final class UnaryInfer extends ServerCall.Listener<InputStream> implements Respo
         return (call, headers) -> {
             // Of a second message only the call's listener can tell, and it tells it what is wrong.
             call.request(2);
-            return new UnaryInfer(parts, call);
+            return new UnaryInfer(parts, call, headers);
         };
     }
 
@@ -65,9 +69,12 @@ final class UnaryInfer extends ServerCall.Listener<InputStream> implements Respo
     }
 
     private void decode(InputStream message) {
-        InferenceRequest decoded = parts.decoder()
-                .decode(StreamSource.of(message, parts.maxGathered()))
-                .request();
+        Map<String, String> forwarded = ForwardedMetadata.of(parts.forwarding(), headers);
+        InferenceRequest decoded = HeaderForwarding.add(
+                forwarded,
+                parts.decoder()
+                        .decode(StreamSource.of(message, parts.maxGathered()))
+                        .request());
         request = decoded;
         subject = "infer " + decoded.model().name();
         requestId = decoded.id();
@@ -109,6 +116,12 @@ final class UnaryInfer extends ServerCall.Listener<InputStream> implements Respo
     }
 
     @Override
+    public InferenceException refusalOfDecoupled() {
+        return new InferenceException(
+                ErrorCode.UNSUPPORTED, "ModelInfer RPC doesn't support models with decoupled transaction policy");
+    }
+
+    @Override
     public void onResponse(InferenceResponse next, boolean isFinal) {
         if (next.outputs().isEmpty() && responses > 0) {
             next.release();
@@ -132,8 +145,7 @@ final class UnaryInfer extends ServerCall.Listener<InputStream> implements Respo
             answer(only);
         } else {
             only.release();
-            fail(new InferenceException(
-                    ErrorCode.UNSUPPORTED, "ModelInfer RPC doesn't support models with decoupled transaction policy"));
+            fail(refusalOfDecoupled());
         }
     }
 

@@ -12,21 +12,21 @@ import io.longshore.web.failure.StatusMapper;
 import io.longshore.web.http.Answer;
 import io.longshore.web.http.ContentCoding;
 
-/** Turns outcomes into HTTP answers. Thread-safe. */
-final class InferAnswers {
+/** Turns outcomes of inference requests into HTTP answers. Thread-safe. */
+final class InferAnswers implements ResponseBodies {
     private final InferResponseEncoder encoder;
 
     InferAnswers(InferResponseEncoder encoder) {
         this.encoder = encoder;
     }
 
-    /**
-     * The answer that carries a response.
-     *
-     * @param response taken over: released with the answer, or at once where it cannot be written
-     * @throws InferenceException if the response cannot be written as asked
-     */
-    Answer success(InferenceResponse response, OutputFormat format, ContentCoding coding) {
+    @Override
+    public PendingAnswer.Kind kind() {
+        return PendingAnswer.Kind.INFER;
+    }
+
+    @Override
+    public Answer success(InferenceResponse response, OutputFormat format, ContentCoding coding) {
         EncodedResponse encoded;
         try {
             encoded = encoder.encode(response, format);

@@ -24,7 +24,7 @@ import java.nio.ByteBuffer;
  * engine's direct memory, under its budget, and stay there as the tensors of the request. JSON is gathered on the heap,
  * under a budget of a quarter of it, and given back once it is decoded. Thread-safe.
  */
-final class InferBodies {
+final class InferBodies implements RequestBodies {
     /** Heap that is kept for the next bodies of JSON. */
     private static final long RETAINED_HEAP = 64 << 20;
 
@@ -62,13 +62,8 @@ final class InferBodies {
         };
     }
 
-    /**
-     * A buffer for the body that the headers announce.
-     *
-     * @throws InferenceException if the body is known to be too large
-     * @throws io.longshore.tensor.MemoryBudgetExceededException if there is no memory for it now
-     */
-    BodyBuffer open(InferHead head) {
+    @Override
+    public BodyBuffer open(InferHead head) {
         long limit = limits.maxInputSize();
         if (head.coding() != ContentCoding.IDENTITY) {
             return BodyBuffer.growing(memory(head), limit, size -> Decompression.tooLarge(limit));
@@ -97,13 +92,8 @@ final class InferBodies {
         }
     }
 
-    /**
-     * Turns a complete body into a request.
-     *
-     * @param body taken over
-     * @throws InferenceException INVALID_ARGUMENT
-     */
-    DecodedRequest decode(InferHead head, HostMemory body) {
+    @Override
+    public DecodedRequest decode(InferHead head, HostMemory body) {
         HostMemory plain = body;
         try {
             if (isStillEncoded(head, body)) {

@@ -1,17 +1,24 @@
 package io.longshore.web.infer;
 
 import io.longshore.inference.InferenceService;
+import io.longshore.protocol.rest.HeaderForwarding;
 import io.longshore.web.http.AnswerWriter;
 import io.longshore.web.http.ReadGate;
 
 /**
- * What every inference request needs; made once and shared. Thread-safe.
+ * What every request of one kind needs; made once and shared. Thread-safe.
  *
  * @param service who infers
  * @param bodies reads request bodies
  * @param answers writes response bodies
+ * @param forwarding tells which headers become parameters
  * @param gate bounds the threads that wait for a body's bytes
  * @param writer bounds the threads that wait for a client to take its answer
  */
 record InferEndpoint(
-        InferenceService service, InferBodies bodies, InferAnswers answers, ReadGate gate, AnswerWriter writer) {}
+        InferenceService service,
+        RequestBodies bodies,
+        ResponseBodies answers,
+        HeaderForwarding forwarding,
+        ReadGate gate,
+        AnswerWriter writer) {}

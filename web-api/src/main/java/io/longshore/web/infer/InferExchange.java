@@ -10,12 +10,13 @@ import io.longshore.web.failure.Failures;
 import io.longshore.web.http.Answer;
 import io.longshore.web.http.AnswerWriter;
 import io.longshore.web.http.BodyBuffer;
+import io.longshore.web.http.BodyListener;
 import jakarta.servlet.AsyncContext;
-import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,12 +26,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Used by one thread at a time. The only place where two meet is {@link PendingAnswer}.
  */
-final class InferExchange {
+final class InferExchange implements BodyListener.Reader {
     private final InferEndpoint endpoint;
     private final HttpServletRequest request;
     private final HttpServletResponse response;
     private final InferHead head;
-    private final PendingAnswer pending = new PendingAnswer();
+    private final PendingAnswer pending;
     private OutputFormat format = OutputFormat.JSON;
     private String requestId;
     private @Nullable AsyncContext context;
@@ -40,6 +41,7 @@ final class InferExchange {
         this.head = head;
         this.request = request;
         this.response = response;
+        this.pending = new PendingAnswer(endpoint.answers().kind());
         this.requestId = head.requestId();
     }
 
@@ -53,16 +55,31 @@ final class InferExchange {
                 infer(body);
             } else {
                 goAsync();
-                in.setReadListener(new BodyListener(body, in));
+                in.setReadListener(new BodyListener(body, in, this));
             }
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
             refuse(body, e);
         }
     }
 
+    @Override
+    public void arrived(BodyBuffer body) {
+        try {
+            infer(body);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            refuse(body, e);
+        }
+    }
+
+    @Override
+    public void failed(BodyBuffer body, Throwable failure) {
+        refuse(body, failure);
+    }
+
     /** Decodes the complete body and starts the inference; answers if that ended at once. */
     private void infer(BodyBuffer body) {
-        DecodedRequest decoded = endpoint.bodies().decode(head, body.finish());
+        Map<String, String> headers = ForwardedHeaders.of(endpoint.forwarding(), request);
+        DecodedRequest decoded = endpoint.bodies().decode(head, body.finish()).withHeaders(headers);
         format = decoded.format();
         if (!decoded.request().id().isEmpty()) {
             requestId = decoded.request().id();
@@ -156,12 +173,7 @@ final class InferExchange {
             body.close();
         }
         pending.abandon();
-        InferenceException failure = thrown instanceof IOException
-                ? new InferenceException(
-                        ErrorCode.INVALID_ARGUMENT,
-                        "the request body ended early or is not in its content coding",
-                        thrown)
-                : Failures.coded(thrown);
+        InferenceException failure = BodyListener.failure(thrown);
         Failures.log(failure, "infer " + head.model().name(), requestId);
         if (!response.isCommitted()) {
             response.reset();
@@ -183,56 +195,8 @@ final class InferExchange {
             AsyncContext started = request.startAsync(request, response);
             // The engine owns deadlines; the container's own would cut off a model that may take its time.
             started.setTimeout(0);
-            started.addListener(new ClientGone(pending));
+            started.addListener(new ClientGone(pending::abandon));
             context = started;
-        }
-    }
-
-    /** Reads the rest of a body as it arrives. */
-    private final class BodyListener implements ReadListener {
-        private final BodyBuffer body;
-        private final ServletInputStream in;
-
-        BodyListener(BodyBuffer body, ServletInputStream in) {
-            this.body = body;
-            this.in = in;
-        }
-
-        private boolean isOver;
-
-        @Override
-        public void onDataAvailable() {
-            try {
-                while (!isOver && in.isReady() && !in.isFinished()) {
-                    body.readFrom(in);
-                }
-            } catch (IOException | RuntimeException | OutOfMemoryError e) {
-                end(e);
-            }
-        }
-
-        @Override
-        public void onAllDataRead() {
-            if (!isOver) {
-                isOver = true;
-                try {
-                    infer(body);
-                } catch (RuntimeException | OutOfMemoryError e) {
-                    refuse(body, e);
-                }
-            }
-        }
-
-        @Override
-        public void onError(Throwable failure) {
-            end(failure);
-        }
-
-        private void end(Throwable failure) {
-            if (!isOver) {
-                isOver = true;
-                refuse(body, failure);
-            }
         }
     }
 }

@@ -4,6 +4,9 @@ import io.longshore.inference.InferenceService;
 import io.longshore.inference.ServerStatus;
 import io.longshore.model.ModelSelector;
 import io.longshore.protocol.rest.CodecLimits;
+import io.longshore.protocol.rest.GenerateRequestDecoder;
+import io.longshore.protocol.rest.GenerateResponseEncoder;
+import io.longshore.protocol.rest.HeaderForwarding;
 import io.longshore.protocol.rest.InferResponseEncoder;
 import io.longshore.tensor.MemoryAllocator;
 import io.longshore.web.WebSettings;
@@ -24,7 +27,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes inference requests out of the way to JAX-RS, which cannot answer "on this thread unless it must wait": a resource
+ * Takes inference requests, generate requests among them, out of the way to JAX-RS, which cannot answer "on this thread unless it must wait": a resource
  * method is synchronous or asynchronous by its signature, and the asynchronous one costs half of the throughput even
  * where the answer is there at once. Everything else goes on to the resources.
  */
@@ -48,15 +51,27 @@ public class InferFilter implements Filter {
     private WebSettings settings;
 
     private @Nullable InferEndpoint endpoint;
+    private @Nullable GenerateEndpoint generate;
 
     @Override
     public void init(FilterConfig config) {
+        ReadGate gate = new ReadGate(READING_THREADS);
+        AnswerWriter writer = new AnswerWriter(WRITING_THREADS);
+        RequestBodies bodies = new InferBodies(limits(), allocator, status);
+        HeaderForwarding forwarding =
+                HeaderForwarding.of(settings.get().forwarding().http());
         endpoint = new InferEndpoint(
-                service,
-                new InferBodies(limits(), allocator, status),
-                new InferAnswers(new InferResponseEncoder()),
-                new ReadGate(READING_THREADS),
-                new AnswerWriter(WRITING_THREADS));
+                service, bodies, new InferAnswers(new InferResponseEncoder()), forwarding, gate, writer);
+        GenerateResponseEncoder encoder = new GenerateResponseEncoder();
+        generate = new GenerateEndpoint(
+                new InferEndpoint(
+                        service,
+                        new GenerateBodies(bodies, new GenerateRequestDecoder(limits(), allocator), status),
+                        new GenerateAnswers(encoder),
+                        forwarding,
+                        gate,
+                        writer),
+                encoder);
     }
 
     @Override
@@ -69,26 +84,29 @@ public class InferFilter implements Filter {
     @Override
     public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        HttpServletRequest http = (HttpServletRequest) request;
-        ModelSelector model = target(http);
-        InferEndpoint ready = endpoint;
-        if (model == null || ready == null) {
+        if (!takes((HttpServletRequest) request, (HttpServletResponse) response)) {
             chain.doFilter(request, response);
-        } else {
-            infer(ready, model, http, (HttpServletResponse) response);
         }
+    }
+
+    /** Answers the request if it infers. */
+    private boolean takes(HttpServletRequest request, HttpServletResponse response) {
+        InferEndpoint infer = endpoint;
+        GenerateEndpoint texts = generate;
+        if (infer == null || texts == null || !request.getMethod().equals("POST")) {
+            return false;
+        }
+        String path = request.getRequestURI().substring(request.getContextPath().length());
+        ModelSelector model = InferTarget.of(path, InferTarget.INFER);
+        if (model == null) {
+            return texts.takes(path, request, response);
+        }
+        infer(infer, model, request, response);
+        return true;
     }
 
     private CodecLimits limits() {
         return new CodecLimits(settings.get().maxInputSize(), CodecLimits.DEFAULT.maxNesting());
-    }
-
-    private static @Nullable ModelSelector target(HttpServletRequest request) {
-        if (!request.getMethod().equals("POST")) {
-            return null;
-        }
-        return InferTarget.of(
-                request.getRequestURI().substring(request.getContextPath().length()));
     }
 
     private static void infer(

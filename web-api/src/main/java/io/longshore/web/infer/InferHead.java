@@ -26,14 +26,29 @@ record InferHead(
 
     /** Reads the headers of a request whose body has this coding. */
     static InferHead of(ModelSelector model, ContentCoding coding, HttpServletRequest request) {
-        String requestId = request.getHeader("X-Request-Id");
         return new InferHead(
                 model,
                 coding,
                 request.getContentLengthLong(),
                 request.getHeader(InferenceHeaderLength.NAME),
                 ContentCoding.ofAcceptEncoding(request.getHeader("Accept-Encoding")),
-                requestId == null ? "" : requestId);
+                requestId(request));
+    }
+
+    /** Reads the headers of a request whose body and answer are plain JSON. */
+    static InferHead ofText(ModelSelector model, HttpServletRequest request) {
+        return new InferHead(
+                model,
+                ContentCoding.IDENTITY,
+                request.getContentLengthLong(),
+                null,
+                ContentCoding.IDENTITY,
+                requestId(request));
+    }
+
+    private static String requestId(HttpServletRequest request) {
+        String requestId = request.getHeader("X-Request-Id");
+        return requestId == null ? "" : requestId;
     }
 
     /** Whether binary tensors may follow the JSON. */

@@ -5,24 +5,31 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the model out of the path of an inference request. */
+/** Reads the model out of the path of a request that infers. */
 final class InferTarget {
     private static final String PREFIX = "/v2/models/";
-    private static final String SUFFIX = "/infer";
+    /** The end of the path of an inference request. */
+    static final String INFER = "/infer";
+    /** The end of the path of a generate request that wants one response. */
+    static final String GENERATE = "/generate";
+    /** The end of the path of a generate request that takes any number of responses. */
+    static final String GENERATE_STREAM = "/generate_stream";
+
     private static final String VERSIONS = "/versions/";
 
     private InferTarget() {}
 
     /**
-     * The model of {@code /v2/models/{model}[/versions/{version}]/infer}, or null for any other path.
+     * The model of {@code /v2/models/{model}[/versions/{version}]}, or null for any other path.
      *
      * @param path below the context root, as sent, percent-encoded
+     * @param suffix how the path must end
      */
-    static @Nullable ModelSelector of(String path) {
-        if (!path.startsWith(PREFIX) || !path.endsWith(SUFFIX) || path.length() <= PREFIX.length() + SUFFIX.length()) {
+    static @Nullable ModelSelector of(String path, String suffix) {
+        if (!path.endsWith(suffix) || !path.startsWith(PREFIX) || path.length() <= PREFIX.length() + suffix.length()) {
             return null;
         }
-        String middle = path.substring(PREFIX.length(), path.length() - SUFFIX.length());
+        String middle = path.substring(PREFIX.length(), path.length() - suffix.length());
         int slash = middle.indexOf('/');
         if (slash < 0) {
             return latest(middle);

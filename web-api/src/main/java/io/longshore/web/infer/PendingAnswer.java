@@ -20,10 +20,33 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>The response belongs to this object until {@link #take} hands it over; abandoned, it is released, at once or when it
- * arrives. So it is released exactly once whatever happens in which order. A second response of a decoupled model is
- * released and turns the answer into a refusal: HTTP has one answer to a request. Thread-safe.
+ * arrives. So it is released exactly once whatever happens in which order. A second response is released and turns the
+ * answer into a refusal: HTTP has one answer to a request. Thread-safe.
  */
 final class PendingAnswer implements ResponseSink {
+    /** What a request makes of models that may answer any number of times. */
+    enum Kind {
+        /** They are refused. */
+        INFER(ErrorCode.UNSUPPORTED, "HTTP end point doesn't support models with decoupled transaction policy"),
+        /** They must answer once, after which they may say that there is nothing more. */
+        GENERATE(
+                ErrorCode.INVALID_ARGUMENT,
+                "generate expects model to produce exactly 1 response, use generate stream for model that generates"
+                        + " various number of responses");
+
+        private final ErrorCode code;
+        private final String refusal;
+
+        Kind(ErrorCode code, String refusal) {
+            this.code = code;
+            this.refusal = refusal;
+        }
+
+        private InferenceException refuse() {
+            return new InferenceException(code, refusal);
+        }
+    }
+
     private enum State {
         RUNNING,
         WAITING,
@@ -32,6 +55,7 @@ final class PendingAnswer implements ResponseSink {
         ABANDONED
     }
 
+    private final Kind kind;
     private final AtomicReference<State> state = new AtomicReference<>(State.RUNNING);
     private volatile InferenceCall call = () -> {};
     // Written before the state that publishes them: by the sink's calls, which do not overlap, and by waitFor.
@@ -39,6 +63,15 @@ final class PendingAnswer implements ResponseSink {
     private @Nullable InferenceException failure;
     private int responses;
     private @Nullable Runnable whenEnded;
+
+    PendingAnswer(Kind kind) {
+        this.kind = kind;
+    }
+
+    @Override
+    public @Nullable InferenceException refusalOfDecoupled() {
+        return kind == Kind.INFER ? kind.refuse() : null;
+    }
 
     /** What withdraws the request. To be told as soon as it is known. */
     void startedBy(InferenceCall started) {
@@ -50,7 +83,7 @@ final class PendingAnswer implements ResponseSink {
 
     @Override
     public void onResponse(InferenceResponse next, boolean isFinal) {
-        if (next.outputs().isEmpty() && responses > 0) {
+        if (next.outputs().isEmpty() && (responses > 0 || kind == Kind.GENERATE)) {
             next.release();
         } else if (responses++ == 0) {
             response = next;
@@ -74,8 +107,7 @@ final class PendingAnswer implements ResponseSink {
 
     private void refuseMany() {
         releaseResponse();
-        failure = new InferenceException(
-                ErrorCode.UNSUPPORTED, "HTTP end point doesn't support models with decoupled transaction policy");
+        failure = kind.refuse();
     }
 
     private void end() {

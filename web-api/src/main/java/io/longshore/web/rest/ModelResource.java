@@ -157,6 +157,24 @@ public class ModelResource {
         throw unreachable();
     }
 
+    /** A generate request; see {@link #infer(String)}. */
+    @POST
+    @Path("/{model}/{kind:generate|generate_stream}")
+    @Consumes(MediaType.WILDCARD)
+    @Operation(hidden = true)
+    public Response generate(@PathParam("model") String model) {
+        throw unreachable();
+    }
+
+    /** A generate request to one version; see {@link #infer(String)}. */
+    @POST
+    @Path("/{model}" + VERSION + "/{kind:generate|generate_stream}")
+    @Consumes(MediaType.WILDCARD)
+    @Operation(hidden = true)
+    public Response generate(@PathParam("model") String model, @PathParam("version") String version) {
+        throw unreachable();
+    }
+
     private Response describe(ModelSelector model) {
         return JsonAnswer.of(200, MetadataEncoder.model(status.describe(model)));
     }

@@ -35,13 +35,14 @@ final class GrpcWire implements AutoCloseable {
 
     GrpcWire(InferenceService service, ServerStatus status, ModelControl control, MemoryAllocator memory)
             throws IOException {
-        WireSettings settings = new WireSettings("desk", "1.2.3", 1 << 20, grpc(0));
+        WireSettings settings = new WireSettings(
+                "desk", "1.2.3", 1 << 20, grpc(0), new WireSettings.HeaderPatterns("", "^(x-|priority)"));
         server = GrpcServer.start(
                 settings.grpc(),
                 GrpcEndpoint.services(
                         new Descriptions(status, settings),
                         new RepositoryCalls(control),
-                        InferParts.of(service, status, memory, settings.maxInputSize()),
+                        InferParts.of(service, status, memory, settings),
                         status),
                 Executors.defaultThreadFactory());
         channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port())

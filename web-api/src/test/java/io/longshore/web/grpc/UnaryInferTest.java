@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.protobuf.ByteString;
+import io.grpc.CallCredentials;
 import io.grpc.CallOptions;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
@@ -26,10 +28,13 @@ import io.longshore.web.http.TrackedAllocator;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -185,6 +190,41 @@ class UnaryInferTest {
     }
 
     @Test
+    void metadataThatMatch_areParametersOfTheRequest() throws Exception {
+        ListenableFuture<ModelInferResponse> call = startCall(with("x-tenant", "acme", "other", "1"));
+
+        Held waiting = held.take();
+
+        assertThat(waiting.request().parameters().asMap()).containsOnly(Map.entry("x-tenant", "acme"));
+        waiting.sink().onResponse(response(waiting.request()), true);
+        assertThat(call.get(10, TimeUnit.SECONDS).getId()).isEqualTo("7");
+    }
+
+    @Test
+    void metadataWithAReservedName_areRefused() throws Exception {
+        ListenableFuture<ModelInferResponse> call = startCall(with("priority", "1"));
+
+        assertThat(assertThrows(ExecutionException.class, () -> call.get(10, TimeUnit.SECONDS)))
+                .hasRootCauseMessage("INVALID_ARGUMENT: Header 'priority' is reserved for Triton usage and cannot be"
+                        + " forwarded.");
+        assertThat(held).isEmpty();
+    }
+
+    @Test
+    void decoupledModel_isRefusedBeforeItRuns() throws Exception {
+        ListenableFuture<ModelInferResponse> call = startCall(CallOptions.DEFAULT);
+        Held waiting = held.take();
+
+        InferenceException refusal = Objects.requireNonNull(waiting.sink().refusalOfDecoupled());
+        waiting.request().release();
+        waiting.sink().onError(refusal);
+
+        assertThat(assertThrows(ExecutionException.class, () -> call.get(10, TimeUnit.SECONDS)))
+                .hasRootCauseMessage(
+                        "UNIMPLEMENTED: ModelInfer RPC doesn't support models with decoupled transaction policy");
+    }
+
+    @Test
     void deadlineThatPasses_withdrawsTheRequest() throws Exception {
         ListenableFuture<ModelInferResponse> call =
                 startCall(CallOptions.DEFAULT.withDeadlineAfter(200, TimeUnit.MILLISECONDS));
@@ -228,6 +268,20 @@ class UnaryInferTest {
     private ListenableFuture<ModelInferResponse> startCall(CallOptions options) throws IOException {
         return ClientCalls.futureUnaryCall(
                 start(this::hold).channel.newCall(GrpcWire.INFER, options), GrpcWire.request(4));
+    }
+
+    /** Options of a call with these names and values as metadata. */
+    private static CallOptions with(String... namesAndValues) {
+        Metadata metadata = new Metadata();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            metadata.put(Metadata.Key.of(namesAndValues[i], Metadata.ASCII_STRING_MARSHALLER), namesAndValues[i + 1]);
+        }
+        return CallOptions.DEFAULT.withCallCredentials(new CallCredentials() {
+            @Override
+            public void applyRequestMetadata(RequestInfo call, Executor executor, MetadataApplier applier) {
+                applier.apply(metadata);
+            }
+        });
     }
 
     private Status failure(InferenceService service, ModelInferRequest request) throws IOException {

@@ -17,11 +17,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One HTTP exchange of a container that tests drive: bytes arrive when the test says so, and all output is kept. */
@@ -46,6 +48,7 @@ final class FakeContainer {
     HttpServletRequest request() {
         return proxy(HttpServletRequest.class, (method, args) -> switch (method) {
             case "getHeader" -> requestHeaders.get(args[0]);
+            case "getHeaderNames" -> Collections.enumeration(requestHeaders.keySet());
             case "getContentLengthLong" -> Long.valueOf(requestHeaders.getOrDefault("Content-Length", "-1"));
             case "getInputStream" -> input;
             case "startAsync" -> startAsync();
@@ -61,7 +64,7 @@ final class FakeContainer {
             case "setHeader" -> responseHeaders.put((String) args[0], (String) args[1]);
             case "getOutputStream" -> output;
             case "isCommitted" -> output.size() > 0;
-            case "reset", "setBufferSize" -> null;
+            case "reset", "setBufferSize", "flushBuffer" -> null;
             default -> throw new UnsupportedOperationException(method);
         });
     }
@@ -170,21 +173,41 @@ final class FakeContainer {
     static final class Output extends ServletOutputStream {
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         boolean isBroken;
+        /** Run before each write, as long as it takes. */
+        Runnable slowness = () -> {};
 
-        int size() {
+        synchronized int size() {
             return bytes.size();
         }
 
-        String text() {
+        synchronized String text() {
             return bytes.toString(StandardCharsets.UTF_8);
+        }
+
+        /** Runs something and waits until all that was written ends with this text. */
+        synchronized void expect(String end, Runnable action) throws InterruptedException {
+            int before = bytes.size();
+            action.run();
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+            while (bytes.size() == before || !text().endsWith(end)) {
+                long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+                if (left <= 0) {
+                    throw new AssertionError("no '" + end + "' at the end of '" + text() + "'");
+                }
+                wait(left);
+            }
         }
 
         @Override
         public void write(byte[] source, int offset, int length) throws IOException {
+            slowness.run();
             if (isBroken) {
                 throw new IOException("broken pipe");
             }
-            bytes.write(source, offset, length);
+            synchronized (this) {
+                bytes.write(source, offset, length);
+                notifyAll();
+            }
         }
 
         @Override

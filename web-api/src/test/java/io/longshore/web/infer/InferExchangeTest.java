@@ -17,6 +17,7 @@ import io.longshore.inference.ServerStatus;
 import io.longshore.model.ModelId;
 import io.longshore.model.ModelSelector;
 import io.longshore.protocol.rest.CodecLimits;
+import io.longshore.protocol.rest.HeaderForwarding;
 import io.longshore.protocol.rest.InferResponseEncoder;
 import io.longshore.tensor.DataType;
 import io.longshore.tensor.Shape;
@@ -30,6 +31,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPOutputStream;
@@ -48,6 +50,7 @@ class InferExchangeTest {
     private final AtomicInteger cancels = new AtomicInteger();
     private AnswerWriter writer = new AnswerWriter(4);
     private ReadGate gate = new ReadGate(1);
+    private HeaderForwarding forwarding = HeaderForwarding.NONE;
 
     @AfterEach
     void nothingIsLost() {
@@ -73,6 +76,29 @@ class InferExchangeTest {
         finish();
         assertThat(container.status).isEqualTo(200);
         assertThat(container.output.size()).isPositive();
+    }
+
+    @Test
+    void headersThatMatch_areParametersOfTheRequest() throws IOException {
+        forwarding = HeaderForwarding.of("^x-");
+        container.requestHeaders.put("X-Tenant", "acme");
+        container.requestHeaders.put("Authorization", "secret");
+        send(this::keep);
+
+        assertThat(requests.get(0).parameters().asMap()).containsOnly(Map.entry("X-Tenant", "acme"));
+        finish();
+    }
+
+    @Test
+    void headerWithAReservedName_isRefused() throws IOException {
+        forwarding = HeaderForwarding.of(".*");
+        container.requestHeaders.put("priority", "1");
+        send(this::keep);
+
+        assertThat(container.status).isEqualTo(400);
+        assertThat(container.output.text())
+                .isEqualTo("{\"error\":\"Header 'priority' is reserved for Triton usage and cannot be forwarded.\"}");
+        assertThat(requests).isEmpty();
     }
 
     @Test
@@ -254,8 +280,8 @@ class InferExchangeTest {
         container.requestHeaders.putIfAbsent("Content-Length", Integer.toString(JSON.length + 4));
         container.requestHeaders.putIfAbsent("Inference-Header-Content-Length", Integer.toString(JSON.length));
         InferBodies bodies = new InferBodies(CodecLimits.DEFAULT, memory, new NoStatus());
-        InferEndpoint endpoint =
-                new InferEndpoint(service, bodies, new InferAnswers(new InferResponseEncoder()), gate, writer);
+        InferEndpoint endpoint = new InferEndpoint(
+                service, bodies, new InferAnswers(new InferResponseEncoder()), forwarding, gate, writer);
         InferHead head = InferHead.of(ModelSelector.latest("m"), coding, container.request());
         new InferExchange(endpoint, head, container.request(), container.response()).start();
     }

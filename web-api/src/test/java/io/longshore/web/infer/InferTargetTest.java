@@ -10,22 +10,37 @@ import org.junit.jupiter.params.provider.ValueSource;
 class InferTargetTest {
     @Test
     void pathWithoutVersion_wantsTheLatest() {
-        assertThat(InferTarget.of("/v2/models/simple/infer")).isEqualTo(ModelSelector.latest("simple"));
+        assertThat(InferTarget.of("/v2/models/simple/infer", InferTarget.INFER))
+                .isEqualTo(ModelSelector.latest("simple"));
     }
 
     @Test
     void pathWithVersion_wantsIt() {
-        assertThat(InferTarget.of("/v2/models/simple/versions/12/infer")).isEqualTo(ModelSelector.exact("simple", 12));
+        assertThat(InferTarget.of("/v2/models/simple/versions/12/infer", InferTarget.INFER))
+                .isEqualTo(ModelSelector.exact("simple", 12));
     }
 
     @Test
     void encodedName_isDecoded() {
-        assertThat(InferTarget.of("/v2/models/a%20b%2Bc+d/infer")).isEqualTo(ModelSelector.latest("a b+c+d"));
+        assertThat(InferTarget.of("/v2/models/a%20b%2Bc+d/infer", InferTarget.INFER))
+                .isEqualTo(ModelSelector.latest("a b+c+d"));
     }
 
     @Test
     void modelCalledVersions_isNoVersion() {
-        assertThat(InferTarget.of("/v2/models/versions/infer")).isEqualTo(ModelSelector.latest("versions"));
+        assertThat(InferTarget.of("/v2/models/versions/infer", InferTarget.INFER))
+                .isEqualTo(ModelSelector.latest("versions"));
+    }
+
+    @Test
+    void otherEnds_areToldApart() {
+        assertThat(InferTarget.of("/v2/models/m/versions/3/generate", InferTarget.GENERATE))
+                .isEqualTo(ModelSelector.exact("m", 3));
+        assertThat(InferTarget.of("/v2/models/m/generate_stream", InferTarget.GENERATE_STREAM))
+                .isEqualTo(ModelSelector.latest("m"));
+        assertThat(InferTarget.of("/v2/models/m/generate_stream", InferTarget.GENERATE))
+                .isNull();
+        assertThat(InferTarget.of("/v2/models/generate", InferTarget.GENERATE)).isNull();
     }
 
     @ParameterizedTest
@@ -50,6 +65,6 @@ class InferTargetTest {
                 "/v1/models/simple/infer"
             })
     void otherPath_isNotOurs(String path) {
-        assertThat(InferTarget.of(path)).isNull();
+        assertThat(InferTarget.of(path, InferTarget.INFER)).isNull();
     }
 }

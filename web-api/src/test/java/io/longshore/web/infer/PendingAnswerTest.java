@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class PendingAnswerTest {
     private final TrackedAllocator memory = TrackedAllocator.direct(1 << 20);
-    private final PendingAnswer pending = new PendingAnswer();
+    private final PendingAnswer pending = new PendingAnswer(PendingAnswer.Kind.INFER);
     private final AtomicInteger cancels = new AtomicInteger();
     private final AtomicInteger wakes = new AtomicInteger();
 
@@ -63,6 +63,15 @@ class PendingAnswerTest {
         pending.onResponse(response(), false);
         pending.onError(new InferenceException(ErrorCode.MODEL_FAILED, "broke"));
         assertThatThrownBy(pending::take).hasMessage("broke");
+    }
+
+    @Test
+    void decoupledModel_isRefusedBeforeItRuns() {
+        assertThat(pending.refusalOfDecoupled())
+                .isInstanceOfSatisfying(
+                        InferenceException.class,
+                        refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.UNSUPPORTED))
+                .hasMessage("HTTP end point doesn't support models with decoupled transaction policy");
     }
 
     @Test
@@ -133,7 +142,7 @@ class PendingAnswerTest {
         ExecutorService threads = Executors.newFixedThreadPool(3);
         try {
             for (int round = 0; round < 2_000; round++) {
-                race(threads, new PendingAnswer());
+                race(threads, new PendingAnswer(PendingAnswer.Kind.INFER));
                 assertThat(memory.inUse()).as("round %d", round).isZero();
             }
         } finally {

@@ -1,0 +1,104 @@
+package io.longshore.web.infer;
+
+import io.longshore.inference.InferenceException;
+import io.longshore.protocol.rest.DecodedRequest;
+import io.longshore.protocol.rest.GenerateResponseEncoder;
+import io.longshore.web.failure.Failures;
+import io.longshore.web.http.AnswerWriter;
+import io.longshore.web.http.BodyBuffer;
+import io.longshore.web.http.BodyListener;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One generate request that takes its responses as a stream: read the body, decode it, infer, and leave the rest to an
+ * {@link EventStream}. It is asynchronous from the start, since its end is always brought by another thread. What goes wrong
+ * before the inference begins is answered like on every other call. Used by one thread at a time.
+ */
+final class StreamExchange implements BodyListener.Reader {
+    private final InferEndpoint endpoint;
+    private final InferHead head;
+    private final HttpServletRequest request;
+    private final HttpServletResponse response;
+    private final String subject;
+    private final AsyncContext context;
+    private final EventStream events;
+
+    /** @param encoder writes the events */
+    StreamExchange(
+            InferEndpoint endpoint,
+            GenerateResponseEncoder encoder,
+            InferHead head,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        this.endpoint = endpoint;
+        this.head = head;
+        this.request = request;
+        this.response = response;
+        this.subject = "generate " + head.model().name();
+        this.context = request.startAsync(request, response);
+        this.events = new EventStream(new EventOutput(encoder, context, response, subject), endpoint.writer());
+    }
+
+    /** Begins, on the servlet's thread. */
+    void start() {
+        // The engine owns deadlines; a stream may take as long as its model does.
+        context.setTimeout(0);
+        context.addListener(new ClientGone(events::abandon));
+        BodyBuffer body = null;
+        try {
+            body = endpoint.bodies().open(head);
+            ServletInputStream in = request.getInputStream();
+            if (endpoint.gate().readArrived(body, in)) {
+                infer(body);
+            } else {
+                in.setReadListener(new BodyListener(body, in, this));
+            }
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            refuse(body, e);
+        }
+    }
+
+    @Override
+    public void arrived(BodyBuffer body) {
+        try {
+            infer(body);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            refuse(body, e);
+        }
+    }
+
+    @Override
+    public void failed(BodyBuffer body, Throwable failure) {
+        refuse(body, failure);
+    }
+
+    private void infer(BodyBuffer body) {
+        Map<String, String> headers = ForwardedHeaders.of(endpoint.forwarding(), request);
+        DecodedRequest decoded = endpoint.bodies().decode(head, body.finish()).withHeaders(headers);
+        try {
+            events.startedBy(endpoint.service().infer(decoded.request(), events));
+        } catch (RuntimeException e) {
+            // The engine never throws, so this came from the container's proxy in front of it, and the engine was not
+            // told.
+            decoded.request().release();
+            throw e;
+        }
+    }
+
+    /** Answers with a failure before the inference has begun, and gives back whatever is still held. */
+    private void refuse(@Nullable BodyBuffer body, Throwable thrown) {
+        if (body != null) {
+            body.close();
+        }
+        InferenceException failure = BodyListener.failure(thrown);
+        Failures.log(failure, subject, head.requestId());
+        AnswerWriter.write(InferAnswers.failure(failure), response);
+        context.complete();
+    }
+}
