@@ -11,6 +11,10 @@ public enum ErrorCode {
     MODEL_NOT_FOUND(Blame.CLIENT),
     /** The model is known, but this version of it, or any version of it, is not there to be served. */
     VERSION_NOT_FOUND(Blame.CLIENT),
+    /** There is no shared memory region of this name. */
+    REGION_NOT_FOUND(Blame.CLIENT),
+    /** The shared memory that a client made cannot be opened, read or written, or is too small for an output. */
+    REGION_UNUSABLE(Blame.CLIENT),
     /** What is to be created exists. */
     ALREADY_EXISTS(Blame.CLIENT),
     /** The request is understood, but this server or this model does not do such a thing. */

@@ -75,9 +75,19 @@ public final class Tensor {
         return host().buffer();
     }
 
+    /** Whether the bytes are in this process, where {@link #buffer} shows them. */
+    public boolean isHost() {
+        return memory instanceof HostMemory;
+    }
+
     /** The memory as host memory. */
     public HostMemory host() {
         return (HostMemory) memory;
+    }
+
+    /** What this tensor is to others once its bytes are written into a client's shared memory; a tensor of its own. */
+    public Tensor inRegion() {
+        return new Tensor(name, type, shape, new RegionMemory(byteSize()));
     }
 
     /** The same bytes under another name, as a new reference. */

@@ -11,7 +11,7 @@ package io.longshore.tensor;
  * <p>Counting is thread-safe. The bytes are not guarded: one writer fills them before the memory is passed on, after
  * that they are only read.
  */
-public sealed interface TensorMemory permits HostMemory {
+public sealed interface TensorMemory permits HostMemory, RegionMemory {
     /** The size in bytes; more than 2 GiB is legal. */
     long byteSize();
 

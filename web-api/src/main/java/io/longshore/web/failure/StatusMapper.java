@@ -7,7 +7,8 @@ import io.longshore.inference.ErrorCode;
  *
  * <p>Triton's map (UNAVAILABLE 503, NOT_FOUND 404, UNSUPPORTED 501, INTERNAL 500, all else 400), with its quirk that an
  * unknown model is an invalid argument and only an unknown version is not found. A model that is not ready and a deadline
- * that passed are 503, so that proxies and clients with retries treat them as passing.
+ * that passed are 503, so that proxies and clients with retries treat them as passing. Shared memory that cannot be used is
+ * INTERNAL as Triton has it, although a client made it: clients of that extension look at the status.
  */
 public final class StatusMapper {
     private StatusMapper() {}
@@ -16,8 +17,8 @@ public final class StatusMapper {
     public static int status(ErrorCode code) {
         return switch (code) {
             case INVALID_ARGUMENT, MODEL_NOT_FOUND, ALREADY_EXISTS, CANCELLED -> 400;
-            case VERSION_NOT_FOUND -> 404;
-            case MODEL_FAILED, INTERNAL -> 500;
+            case VERSION_NOT_FOUND, REGION_NOT_FOUND -> 404;
+            case MODEL_FAILED, REGION_UNUSABLE, INTERNAL -> 500;
             case UNSUPPORTED -> 501;
             case MODEL_NOT_READY, UNAVAILABLE, DEADLINE_EXCEEDED -> 503;
         };
@@ -33,6 +34,8 @@ public final class StatusMapper {
             case INVALID_ARGUMENT,
                     MODEL_NOT_FOUND,
                     VERSION_NOT_FOUND,
+                    REGION_NOT_FOUND,
+                    REGION_UNUSABLE,
                     ALREADY_EXISTS,
                     UNSUPPORTED,
                     CANCELLED,

