@@ -143,8 +143,7 @@ final class OptionsWithoutEffect {
                 noEffectYet("cuda-virtual-address-size", TEXT, "none", "Address space for growing outputs."),
                 noEffectYet("enable-peer-access", BOOLEAN, "true", "Copies between GPUs."),
                 noEffectYet("min-supported-compute-capability", TEXT, "6.0", "Oldest GPU that is used."),
-                noEffectYet("host-policy", TEXT, "none", "CPUs and memory near a device."),
-                noEffectYet("allow-client-shm", BOOLEAN, "false", "Shared memory of clients."));
+                noEffectYet("host-policy", TEXT, "none", "CPUs and memory near a device."));
     }
 
     private static OptionGroup scheduling() {

@@ -204,7 +204,13 @@ final class ServeOptions {
                         BYTES,
                         "a quarter of the memory",
                         "longshore.request-memory-limit",
-                        "Bytes of all requests in flight. Longshore's own."));
+                        "Bytes of all requests in flight. Longshore's own."),
+                works(
+                        "allow-client-shm",
+                        BOOLEAN,
+                        "false",
+                        "longshore.allow-client-shm",
+                        "Let clients on this machine register shared memory."));
     }
 
     private static ServeOption backend() {

@@ -8,6 +8,7 @@ import io.longshore.ejb.server.LongshoreServer;
 import io.longshore.inference.InferenceService;
 import io.longshore.inference.ModelControl;
 import io.longshore.inference.ServerStatus;
+import io.longshore.inference.SharedMemory;
 import io.longshore.inference.WireSettings;
 import io.longshore.spi.Backend;
 import io.longshore.tensor.MemoryAllocator;
@@ -107,6 +108,12 @@ public class EngineShell {
     @Produces
     public MemoryAllocator memoryAllocator() {
         return server.allocator();
+    }
+
+    /** Memory that clients share. */
+    @Produces
+    public SharedMemory sharedMemory() {
+        return server.sharedMemory();
     }
 
     /** What wires must know of the settings. */

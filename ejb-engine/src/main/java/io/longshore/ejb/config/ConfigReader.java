@@ -72,7 +72,10 @@ public final class ConfigReader {
     private LongshoreConfig.Requests requests() {
         long memoryLimit = value(Settings.REQUEST_MEMORY_LIMIT).orElseGet(() -> machineMemory.getAsLong() / 4);
         return new LongshoreConfig.Requests(
-                memoryLimit, value(Settings.MAX_QUEUE_SIZE), value(Settings.EXECUTION_THREADS));
+                memoryLimit,
+                value(Settings.MAX_QUEUE_SIZE),
+                value(Settings.EXECUTION_THREADS),
+                value(Settings.ALLOW_CLIENT_SHM));
     }
 
     private LongshoreConfig.Shutdown shutdown() {

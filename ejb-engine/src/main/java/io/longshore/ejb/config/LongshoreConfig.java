@@ -65,13 +65,14 @@ public record LongshoreConfig(
     }
 
     /**
-     * Bounds on what requests may take.
+     * Bounds on what requests may take, and from where.
      *
      * @param memoryLimit bytes of all requests and responses in flight together
      * @param maxQueueSize requests that wait for one model, at most
      * @param executionThreads threads that run models for requests which had to wait, at most
+     * @param clientSharedMemory whether clients may register shared memory
      */
-    public record Requests(long memoryLimit, int maxQueueSize, int executionThreads) {}
+    public record Requests(long memoryLimit, int maxQueueSize, int executionThreads, boolean clientSharedMemory) {}
 
     /**
      * What the server is called, and when it calls itself ready.

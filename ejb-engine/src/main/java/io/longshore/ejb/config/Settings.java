@@ -45,6 +45,8 @@ final class Settings {
     static final Setting<Integer> MAX_QUEUE_SIZE = integer("longshore.max-queue-size", "8192", 1, Integer.MAX_VALUE);
     static final Setting<Integer> EXECUTION_THREADS = integer("longshore.execution-threads", "256", 1, 65536);
 
+    static final Setting<Boolean> ALLOW_CLIENT_SHM = bool("longshore.allow-client-shm");
+
     static final Setting<String> SERVER_NAME =
             Setting.of("longshore.server-name", "triton", "any text", SettingTypes::text);
     static final Setting<String> SERVER_ID = Setting.of("longshore.server-id", "", "any text", SettingTypes::text);
@@ -93,6 +95,7 @@ final class Settings {
             REQUEST_MEMORY_LIMIT,
             MAX_QUEUE_SIZE,
             EXECUTION_THREADS,
+            ALLOW_CLIENT_SHM,
             SERVER_NAME,
             SERVER_ID,
             STRICT_READINESS,

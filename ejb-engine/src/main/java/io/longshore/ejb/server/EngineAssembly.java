@@ -6,8 +6,11 @@ import io.longshore.engine.EngineOptions;
 import io.longshore.engine.EngineThreads;
 import io.longshore.engine.InferenceEngine;
 import io.longshore.inference.Ticker;
+import io.longshore.region.PosixObjects;
+import io.longshore.region.RegionRegistry;
 import io.longshore.repository.FolderRepository;
 import io.longshore.spi.Backend;
+import io.longshore.spi.DeviceHandles;
 import io.longshore.tensor.BudgetedAllocator;
 import io.longshore.tensor.MemoryAllocator;
 import io.longshore.tensor.MemoryPool;
@@ -27,6 +30,11 @@ final class EngineAssembly {
     static MemoryAllocator allocator(LongshoreConfig.Requests settings) {
         long retained = Math.min(settings.memoryLimit() / 4, MAX_RETAINED);
         return new BudgetedAllocator(MemoryPool.direct(retained), settings.memoryLimit());
+    }
+
+    /** Memory that clients share; that of devices once a module of theirs is there. */
+    static RegionRegistry sharedMemory(LongshoreConfig.Requests settings) {
+        return new RegionRegistry(settings.clientSharedMemory(), PosixObjects.ofMachine(), DeviceHandles.NONE);
     }
 
     static InferenceEngine engine(

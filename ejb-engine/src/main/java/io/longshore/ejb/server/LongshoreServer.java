@@ -9,8 +9,10 @@ import io.longshore.ejb.process.StartReport;
 import io.longshore.ejb.process.TerminationSignals;
 import io.longshore.ejb.thread.ContainerThreads;
 import io.longshore.engine.InferenceEngine;
+import io.longshore.inference.SharedMemory;
 import io.longshore.inference.Ticker;
 import io.longshore.inference.WireSettings;
+import io.longshore.region.RegionRegistry;
 import io.longshore.spi.Backend;
 import io.longshore.tensor.MemoryAllocator;
 import java.lang.System.Logger;
@@ -44,6 +46,7 @@ public final class LongshoreServer implements AutoCloseable {
     private final ProcessExit exit;
     private final ContainerThreads threads;
     private final MemoryAllocator allocator;
+    private final RegionRegistry sharedMemory;
     private final InferenceEngine engine;
     private final DrainSequence drain;
     private final AtomicBoolean signalled = new AtomicBoolean();
@@ -66,6 +69,7 @@ public final class LongshoreServer implements AutoCloseable {
                 config.requests().executionThreads(),
                 config.repository().loadThreads());
         allocator = EngineAssembly.allocator(config.requests());
+        sharedMemory = EngineAssembly.sharedMemory(config.requests());
         engine = EngineAssembly.engine(config, backends, allocator, threads);
         drain = new DrainSequence(
                 new EngineDrain(engine),
@@ -92,6 +96,11 @@ public final class LongshoreServer implements AutoCloseable {
     /** Memory for requests and responses, within the server-wide budget. */
     public MemoryAllocator allocator() {
         return allocator;
+    }
+
+    /** Memory that clients share with the server. */
+    public SharedMemory sharedMemory() {
+        return sharedMemory;
     }
 
     /** What wires must know of the settings. */
@@ -199,6 +208,7 @@ public final class LongshoreServer implements AutoCloseable {
         }
         CompletableFuture<Void> closed = CompletableFuture.runAsync(engine::close, threads.executor());
         ends("the unloading of models", closed, CLOSE_TIMEOUT);
+        sharedMemory.close();
         threads.close();
     }
 

@@ -27,7 +27,7 @@ class LongshoreConfigTest {
                         new LongshoreConfig.Repository(
                                 List.of(), "", ControlMode.NONE, List.of(), Duration.ofSeconds(15), 4, true, ""),
                         BackendSettings.NONE,
-                        new LongshoreConfig.Requests(MapValues.MACHINE_MEMORY / 4, 8192, 256),
+                        new LongshoreConfig.Requests(MapValues.MACHINE_MEMORY / 4, 8192, 256, false),
                         new LongshoreConfig.Server("triton", "", true),
                         new LongshoreConfig.Shutdown(Duration.ZERO, Duration.ofSeconds(30), false, false),
                         new LongshoreConfig.Http("127.0.0.1", 8000, 16, 67_108_864, ""),
@@ -58,7 +58,7 @@ class LongshoreConfigTest {
                         new BackendSettings(
                                 Map.of("default-max-batch-size", "4"),
                                 Map.of("onnxruntime", Map.of("intra_op_threads", "2", "note", "a=b"))),
-                        new LongshoreConfig.Requests(1_000_000, 16, 7),
+                        new LongshoreConfig.Requests(1_000_000, 16, 7, true),
                         new LongshoreConfig.Server("desk", "replica-3", false),
                         new LongshoreConfig.Shutdown(Duration.ofSeconds(5), Duration.ofSeconds(60), true, true),
                         new LongshoreConfig.Http("0.0.0.0", 9000, 3, 1024, "x-.*"),
@@ -94,6 +94,7 @@ class LongshoreConfigTest {
         texts.put("longshore.request-memory-limit", "1000000");
         texts.put("longshore.max-queue-size", "16");
         texts.put("longshore.execution-threads", "7");
+        texts.put("longshore.allow-client-shm", "true");
         texts.put("longshore.server-name", "desk");
         texts.put("longshore.server-id", "replica-3");
         texts.put("longshore.strict-readiness", "0");

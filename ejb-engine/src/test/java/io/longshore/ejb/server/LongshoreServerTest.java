@@ -2,6 +2,7 @@ package io.longshore.ejb.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.longshore.ejb.config.ConfigReader;
 import io.longshore.ejb.process.StartReport;
@@ -10,6 +11,7 @@ import io.longshore.inference.InferenceException;
 import io.longshore.inference.InferenceRequest;
 import io.longshore.inference.InferenceResponse;
 import io.longshore.inference.ResponseSink;
+import io.longshore.inference.SharedRegion;
 import io.longshore.inference.WireSettings;
 import io.longshore.model.ModelSelector;
 import io.longshore.tensor.BudgetedAllocator;
@@ -81,6 +83,13 @@ class LongshoreServerTest {
         start();
 
         assertThat(exitCode).isCompletedWithValue(1);
+    }
+
+    @Test
+    void sharedMemoryOfClients_isForbiddenUnlessAllowed() {
+        assertThat(registering()).isEqualTo(ErrorCode.UNSUPPORTED);
+        settings.put("longshore.allow-client-shm", "true");
+        assertThat(registering()).isEqualTo(ErrorCode.REGION_UNUSABLE);
     }
 
     @Test
@@ -197,6 +206,17 @@ class LongshoreServerTest {
                 .withSources(new PropertiesConfigSource(settings, "the test", 400))
                 .build());
         return new LongshoreServer(reader.read(), this::newThread, List.of(backend), exitCode::complete);
+    }
+
+    /** Why a new server does not register an object that there is not. */
+    private ErrorCode registering() {
+        try (LongshoreServer fresh = newServer()) {
+            return assertThrows(
+                            InferenceException.class,
+                            () -> fresh.sharedMemory()
+                                    .register(new SharedRegion.Posix("r", "/longshore_nowhere", 0, 1)))
+                    .code();
+        }
     }
 
     private Thread newThread(Runnable task) {
