@@ -15,6 +15,8 @@ public class WebSettings {
             "model_repository",
             "schedule_policy",
             "model_configuration",
+            "system_shared_memory",
+            "cuda_shared_memory",
             "binary_tensor_data",
             "parameters",
             "statistics");

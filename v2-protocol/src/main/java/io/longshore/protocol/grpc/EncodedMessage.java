@@ -48,6 +48,11 @@ public final class EncodedMessage implements AutoCloseable {
         this.chunks = ChunkPool.NONE;
     }
 
+    /** The bytes of an output in the message: none where it is in shared memory. */
+    static int rawSize(Tensor output) {
+        return output.isHost() ? Math.toIntExact(output.byteSize()) : 0;
+    }
+
     /** The bytes that the entry of an output takes, without those of the output itself. */
     static int prefixSize(int outputSize) {
         return CodedOutputStream.computeTagSize(ModelInferResponse.RAW_OUTPUT_CONTENTS_FIELD_NUMBER)
@@ -75,8 +80,11 @@ public final class EncodedMessage implements AutoCloseable {
             ChunkWriter writer = new ChunkWriter(out, chunk);
             writer.write(head);
             for (Tensor output : outputs) {
-                writer.writePrefix(ModelInferResponse.RAW_OUTPUT_CONTENTS_FIELD_NUMBER, (int) output.byteSize());
-                writer.write(output.buffer());
+                int byteSize = rawSize(output);
+                writer.writePrefix(ModelInferResponse.RAW_OUTPUT_CONTENTS_FIELD_NUMBER, byteSize);
+                if (byteSize > 0) {
+                    writer.write(output.buffer());
+                }
             }
             writer.flush();
         } finally {

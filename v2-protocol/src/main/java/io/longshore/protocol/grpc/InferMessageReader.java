@@ -1,13 +1,17 @@
 package io.longshore.protocol.grpc;
 
 import io.longshore.inference.InferenceRequest;
+import io.longshore.inference.OutputRegions;
 import io.longshore.inference.Parameters;
+import io.longshore.inference.RegionLease;
 import io.longshore.inference.RequestedOutput;
 import io.longshore.inference.Ticker;
 import io.longshore.protocol.grpc.proto.ModelInferRequest;
 import io.longshore.protocol.grpc.proto.ModelInferRequest.InferInputTensor;
 import io.longshore.protocol.grpc.proto.ModelInferRequest.InferRequestedOutputTensor;
+import io.longshore.protocol.rest.RegionPart;
 import io.longshore.protocol.rest.RequestRules;
+import io.longshore.protocol.rest.SharedTensors;
 import io.longshore.protocol.rest.V2Errors;
 import io.longshore.tensor.DataType;
 import io.longshore.tensor.HostMemory;
@@ -15,8 +19,10 @@ import io.longshore.tensor.MemoryAllocator;
 import io.longshore.tensor.Shape;
 import io.longshore.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 
@@ -26,7 +32,9 @@ final class InferMessageReader {
     private final Queue<HostMemory> raw;
     private final boolean isRaw;
     private final MemoryAllocator allocator;
+    private final SharedTensors shared;
     private final List<Tensor> inputs;
+    private Map<String, RegionLease> leases = Map.of();
 
     /**
      * A reader.
@@ -34,15 +42,17 @@ final class InferMessageReader {
      * @param message without its {@code raw_input_contents}
      * @param raw those; an entry that becomes an input is taken out together with its reference
      */
-    InferMessageReader(ModelInferRequest message, Queue<HostMemory> raw, MemoryAllocator allocator) {
+    InferMessageReader(
+            ModelInferRequest message, Queue<HostMemory> raw, MemoryAllocator allocator, SharedTensors shared) {
         this.message = message;
         this.raw = raw;
         this.isRaw = !raw.isEmpty();
         this.allocator = allocator;
+        this.shared = shared;
         this.inputs = new ArrayList<>(message.getInputsCount());
     }
 
-    /** Reads the whole message; the inputs made until a fault are released. */
+    /** Reads the whole message; what was taken until a fault is released. */
     DecodedMessage read(Ticker ticker) {
         boolean complete = false;
         try {
@@ -52,6 +62,7 @@ final class InferMessageReader {
         } finally {
             if (!complete) {
                 inputs.forEach(Tensor::release);
+                leases.values().forEach(RegionLease::release);
             }
         }
     }
@@ -67,7 +78,7 @@ final class InferMessageReader {
                 outputs,
                 parameters.custom(),
                 parameters.options(ticker));
-        return new DecodedMessage(request, parameters.emptyFinalResponse());
+        return new DecodedMessage(request, OutputRegions.of(leases), parameters.emptyFinalResponse());
     }
 
     private void readInputs() {
@@ -95,18 +106,25 @@ final class InferMessageReader {
     }
 
     private void readInput(InferInputTensor input, DataType type, Shape shape) {
-        if (input.getParametersCount() > 0 && TensorParameters.namesRegion(input.getName(), input.getParametersMap())) {
-            throw input.hasContents()
-                    ? MessageErrors.contentsAndRegion(input.getName(), message.getModelName())
-                    : MessageErrors.noSharedMemory("input", input.getName());
-        }
-        if (!input.hasContents()) {
+        RegionPart part = input.getParametersCount() == 0
+                ? null
+                : TensorParameters.region(input.getName(), input.getParametersMap());
+        if (part != null) {
+            readShared(input, part, type, shape);
+        } else if (!input.hasContents()) {
             takeRaw(input.getName(), type, shape);
         } else if (isRaw) {
             throw MessageErrors.contentsAndRaw(input.getName(), message.getModelName());
         } else {
             layOut(input, type, shape);
         }
+    }
+
+    private void readShared(InferInputTensor input, RegionPart part, DataType type, Shape shape) {
+        if (input.hasContents()) {
+            throw MessageErrors.contentsAndRegion(input.getName(), message.getModelName());
+        }
+        inputs.add(shared.input(part, input.getName(), type, shape, message.getId(), message.getModelName()));
     }
 
     private void takeRaw(String name, DataType type, Shape shape) {
@@ -146,11 +164,21 @@ final class InferMessageReader {
             if (!names.add(output.getName())) {
                 throw V2Errors.repeatedOutput(output.getName());
             }
-            Parameters parameters = output.getParametersCount() == 0
-                    ? Parameters.NONE
-                    : TensorParameters.ofOutput(output.getName(), output.getParametersMap());
-            outputs.add(new RequestedOutput(output.getName(), parameters));
+            outputs.add(new RequestedOutput(
+                    output.getName(), output.getParametersCount() == 0 ? Parameters.NONE : readParameters(output)));
         }
         return outputs;
+    }
+
+    private Parameters readParameters(InferRequestedOutputTensor output) {
+        RegionPart part = TensorParameters.region(output.getName(), output.getParametersMap());
+        Parameters parameters = TensorParameters.ofOutput(part != null, output.getParametersMap());
+        if (part != null) {
+            if (leases.isEmpty()) {
+                leases = new HashMap<>();
+            }
+            leases.put(output.getName(), shared.lease(part));
+        }
+        return parameters;
     }
 }

@@ -96,10 +96,4 @@ final class MessageErrors {
     static InferenceException regionAndClasses() {
         return V2Errors.invalid("output can't set both 'shared_memory_region' and 'classification'");
     }
-
-    static InferenceException noSharedMemory(String kind, String name) {
-        return V2Errors.invalid(kind + " '" + name
-                + "' names a shared memory region, and this server registers none: send and receive the data in the"
-                + " messages");
-    }
 }

@@ -1,9 +1,11 @@
 package io.longshore.protocol.grpc;
 
 import io.longshore.inference.InferenceException;
+import io.longshore.inference.RegionSource;
 import io.longshore.inference.Ticker;
 import io.longshore.protocol.grpc.proto.ModelInferRequest;
 import io.longshore.protocol.json.ChunkPool;
+import io.longshore.protocol.rest.SharedTensors;
 import io.longshore.tensor.HostMemory;
 import io.longshore.tensor.MemoryAllocator;
 import java.io.IOException;
@@ -17,7 +19,7 @@ import java.util.ArrayDeque;
  * heap and parsed by protobuf's generated code.
  *
  * <p>Every fault of a message is an {@link InferenceException} with INVALID_ARGUMENT and, where Triton has one, Triton's
- * text. The allocator's {@link io.longshore.tensor.MemoryBudgetExceededException} passes through. Whatever was allocated for
+ * text; what is wrong with a shared memory region has the codes of {@link RegionSource}. The allocator's {@link io.longshore.tensor.MemoryBudgetExceededException} passes through. Whatever was allocated for
  * a message that is refused is released before the exception leaves.
  */
 public final class ProtoInferDecoder {
@@ -29,7 +31,13 @@ public final class ProtoInferDecoder {
     private final int maxGatheredSize;
     private final MemoryAllocator allocator;
     private final Ticker ticker;
+    private final SharedTensors shared;
     private final ChunkPool chunks = new ChunkPool(POOLED_CHUNKS);
+
+    /** A decoder that knows no shared memory. */
+    public ProtoInferDecoder(int maxGatheredSize, MemoryAllocator allocator, Ticker ticker) {
+        this(maxGatheredSize, allocator, ticker, RegionSource.NONE);
+    }
 
     /**
      * A decoder.
@@ -38,8 +46,9 @@ public final class ProtoInferDecoder {
      *     read they take a few times as many on the heap, some twenty times where somebody means harm
      * @param allocator where tensors are laid out; direct memory, so that a native runtime reads it in place
      * @param ticker the clock that a request's {@code timeout} is counted on
+     * @param regions shared memory that requests may name
      */
-    public ProtoInferDecoder(int maxGatheredSize, MemoryAllocator allocator, Ticker ticker) {
+    public ProtoInferDecoder(int maxGatheredSize, MemoryAllocator allocator, Ticker ticker, RegionSource regions) {
         if (maxGatheredSize < 1 || maxGatheredSize > MAX_GATHERED_SIZE) {
             throw new IllegalArgumentException(
                     "maxGatheredSize is 1 to " + MAX_GATHERED_SIZE + ", got " + maxGatheredSize);
@@ -47,6 +56,7 @@ public final class ProtoInferDecoder {
         this.maxGatheredSize = maxGatheredSize;
         this.allocator = allocator;
         this.ticker = ticker;
+        this.shared = new SharedTensors(regions, allocator);
     }
 
     /**
@@ -61,7 +71,7 @@ public final class ProtoInferDecoder {
         try {
             FieldSplitter splitter = new FieldSplitter(source, chunk, maxGatheredSize, allocator);
             ModelInferRequest message = splitter.split(raw);
-            return new InferMessageReader(message, raw, allocator).read(ticker);
+            return new InferMessageReader(message, raw, allocator, shared).read(ticker);
         } catch (IOException e) {
             throw MessageErrors.malformed(String.valueOf(e.getMessage()));
         } finally {

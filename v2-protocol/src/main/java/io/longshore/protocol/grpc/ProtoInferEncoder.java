@@ -14,7 +14,8 @@ import java.io.UncheckedIOException;
 import java.util.List;
 
 /**
- * Writes {@code ModelInferResponse}s, every output in {@code raw_output_contents}. Thread-safe; made once and shared.
+ * Writes {@code ModelInferResponse}s, every output in {@code raw_output_contents}, where one in shared memory has an empty
+ * entry. Thread-safe; made once and shared.
  *
  * <p>The size of a message is known before its first byte is written, and its tensors stay in their memory until then.
  */
@@ -80,7 +81,7 @@ public final class ProtoInferEncoder {
     private static long rawSize(List<Tensor> outputs) {
         long size = 0;
         for (int i = 0; i < outputs.size(); i++) {
-            int byteSize = Math.toIntExact(outputs.get(i).byteSize());
+            int byteSize = EncodedMessage.rawSize(outputs.get(i));
             size += EncodedMessage.prefixSize(byteSize) + (long) byteSize;
         }
         return size;

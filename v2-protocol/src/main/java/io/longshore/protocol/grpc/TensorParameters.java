@@ -2,40 +2,47 @@ package io.longshore.protocol.grpc;
 
 import io.longshore.inference.Parameters;
 import io.longshore.protocol.grpc.proto.InferParameter;
+import io.longshore.protocol.rest.RegionPart;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The {@code parameters} of inputs and requested outputs. */
 final class TensorParameters {
     private static final String REGION = "shared_memory_region";
     private static final String REGION_OFFSET = "shared_memory_offset";
     private static final String REGION_SIZE = "shared_memory_byte_size";
+    private static final Set<String> OF_REGIONS = Set.of(REGION, REGION_OFFSET, REGION_SIZE);
     private static final String CLASSIFICATION = "classification";
 
     private TensorParameters() {}
 
     /**
-     * Whether a tensor is in shared memory.
+     * Where in shared memory a tensor is; null where it is not. A negative number is one beyond every region.
      *
      * @throws io.longshore.inference.InferenceException if the parameters that say so do not fit together
      */
-    static boolean namesRegion(String tensor, Map<String, InferParameter> parameters) {
+    static @Nullable RegionPart region(String tensor, Map<String, InferParameter> parameters) {
         InferParameter region = parameters.get(REGION);
         if (region != null && !region.hasStringParam()) {
             throw MessageErrors.regionType(REGION, tensor, "string_param.");
         }
-        checkNumber(REGION_OFFSET, tensor, parameters);
-        checkNumber(REGION_SIZE, tensor, parameters);
-        if (region != null && !parameters.containsKey(REGION_SIZE)) {
+        long offset = number(REGION_OFFSET, tensor, parameters);
+        long byteSize = number(REGION_SIZE, tensor, parameters);
+        if (region == null) {
+            return null;
+        }
+        if (!parameters.containsKey(REGION_SIZE)) {
             throw MessageErrors.regionSizeMissing(tensor);
         }
-        return region != null;
+        return new RegionPart(region.getStringParam(), offset, byteSize);
     }
 
-    private static void checkNumber(String name, String tensor, Map<String, InferParameter> parameters) {
+    private static long number(String name, String tensor, Map<String, InferParameter> parameters) {
         InferParameter value = parameters.get(name);
         if (value == null) {
-            return;
+            return 0;
         }
         if (!parameters.containsKey(REGION)) {
             throw MessageErrors.regionMissing(name, tensor);
@@ -43,24 +50,30 @@ final class TensorParameters {
         if (!value.hasInt64Param()) {
             throw MessageErrors.regionType(name, tensor, "int64_param.");
         }
+        return value.getInt64Param();
     }
 
     /**
-     * How an output is wanted. Parameters that mean nothing here and are of no common type are left out, as on REST.
+     * How an output is wanted, apart from its region. Parameters that mean nothing here and are of no common type are left
+     * out, as on REST.
      *
+     * @param inRegion whether it goes to shared memory
      * @throws io.longshore.inference.InferenceException if it is wanted in a way that there is not
      */
-    static Parameters ofOutput(String output, Map<String, InferParameter> parameters) {
-        boolean region = namesRegion(output, parameters);
+    static Parameters ofOutput(boolean inRegion, Map<String, InferParameter> parameters) {
         InferParameter classes = parameters.get(CLASSIFICATION);
         if (classes != null) {
             checkClasses(classes);
         }
-        if (region) {
-            throw classes != null ? MessageErrors.regionAndClasses() : MessageErrors.noSharedMemory("output", output);
+        if (inRegion && classes != null) {
+            throw MessageErrors.regionAndClasses();
         }
         Map<String, Object> values = new LinkedHashMap<>();
-        parameters.forEach((name, value) -> putScalar(name, value, values));
+        parameters.forEach((name, value) -> {
+            if (!OF_REGIONS.contains(name)) {
+                putScalar(name, value, values);
+            }
+        });
         return Parameters.of(values);
     }
 

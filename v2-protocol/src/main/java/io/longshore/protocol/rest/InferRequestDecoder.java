@@ -3,6 +3,7 @@ package io.longshore.protocol.rest;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.longshore.inference.InferenceException;
 import io.longshore.inference.ModelDescription;
+import io.longshore.inference.RegionSource;
 import io.longshore.inference.Ticker;
 import io.longshore.model.ModelSelector;
 import io.longshore.protocol.json.ChunkPool;
@@ -18,7 +19,7 @@ import java.util.Objects;
  * Reads the bodies of inference requests. Thread-safe; made once and shared.
  *
  * <p>Every fault of a body is an {@link InferenceException} with INVALID_ARGUMENT and, where Triton has one, Triton's
- * text. The allocator's {@link io.longshore.tensor.MemoryBudgetExceededException} passes through. Whatever was allocated
+ * text; what is wrong with a shared memory region has the codes of {@link RegionSource}. The allocator's {@link io.longshore.tensor.MemoryBudgetExceededException} passes through. Whatever was allocated
  * or retained for a body that is refused is released before the exception leaves.
  */
 public final class InferRequestDecoder {
@@ -31,21 +32,30 @@ public final class InferRequestDecoder {
     private final MemoryAllocator allocator;
     private final Ticker ticker;
     private final TensorJsonReader json;
+    private final SharedTensors shared;
     private final PositionedJsonFactory parsers;
     private final ChunkPool headers = new ChunkPool(HEADER_CHUNKS);
+
+    /** A decoder that knows no shared memory. */
+    public InferRequestDecoder(CodecLimits limits, MemoryAllocator allocator, Ticker ticker) {
+        this(limits, allocator, ticker, RegionSource.NONE);
+    }
 
     /**
      * A decoder.
      *
      * @param limits what a body may ask for
-     * @param allocator where tensors given in JSON are laid out; direct memory, so that a native runtime reads it in place
+     * @param allocator where tensors given in JSON or in shared memory are laid out; direct memory, so that a native runtime
+     *     reads it in place
      * @param ticker the clock that a request's {@code timeout} is counted on
+     * @param regions shared memory that requests may name
      */
-    public InferRequestDecoder(CodecLimits limits, MemoryAllocator allocator, Ticker ticker) {
+    public InferRequestDecoder(CodecLimits limits, MemoryAllocator allocator, Ticker ticker, RegionSource regions) {
         this.limits = limits;
         this.allocator = allocator;
         this.ticker = ticker;
         this.json = new TensorJsonReader(allocator, limits.maxInputSize());
+        this.shared = new SharedTensors(regions, allocator);
         this.parsers = new PositionedJsonFactory(limits.maxNesting());
     }
 
@@ -120,7 +130,7 @@ public final class InferRequestDecoder {
     private DecodedRequest read(ModelSelector model, byte[] bytes, int offset, int length, BinaryTail tail) {
         JsonText text = new JsonText(bytes, offset, offset + length, limits.maxNesting());
         try (PositionedJsonFactory.Parser parser = parsers.parser(bytes, offset, offset + length)) {
-            return read(new InferRequestReader(parser, text, json, tail, model.name()), parser, model);
+            return read(new InferRequestReader(parser, text, json, shared, tail, model.name()), parser, model);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

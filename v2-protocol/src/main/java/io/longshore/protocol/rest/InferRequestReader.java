@@ -20,6 +20,7 @@ final class InferRequestReader {
     private final PositionedJsonFactory.Parser parser;
     private final JsonText text;
     private final TensorJsonReader json;
+    private final SharedTensors shared;
     private final BinaryTail tail;
     private final String model;
 
@@ -31,10 +32,16 @@ final class InferRequestReader {
     private @Nullable RequestParameterReader parameters;
 
     InferRequestReader(
-            PositionedJsonFactory.Parser parser, JsonText text, TensorJsonReader json, BinaryTail tail, String model) {
+            PositionedJsonFactory.Parser parser,
+            JsonText text,
+            TensorJsonReader json,
+            SharedTensors shared,
+            BinaryTail tail,
+            String model) {
         this.parser = parser;
         this.text = text;
         this.json = json;
+        this.shared = shared;
         this.tail = tail;
         this.model = model;
     }
@@ -50,8 +57,15 @@ final class InferRequestReader {
             return request;
         } finally {
             if (!complete) {
-                inputs.forEach(Tensor::release);
+                release();
             }
+        }
+    }
+
+    private void release() {
+        inputs.forEach(Tensor::release);
+        if (outputs != null) {
+            outputs.release();
         }
     }
 
@@ -87,7 +101,7 @@ final class InferRequestReader {
             }
             case "outputs" -> {
                 JsonFields.checkFirst(outputs, field);
-                outputs = new OutputReader(parser);
+                outputs = new OutputReader(parser, shared);
                 outputs.read();
             }
             case "parameters" -> {
@@ -102,7 +116,7 @@ final class InferRequestReader {
     private void readInputs() throws IOException {
         JsonFields.startArray(parser, "inputs");
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            Tensor input = new InputReader(parser, text, json).read(tail, id(), model);
+            Tensor input = new InputReader(parser, text, json, shared).read(tail, id(), model);
             inputs.add(input);
             if (!names.add(input.name())) {
                 throw V2Errors.repeatedInput(input.name());
@@ -116,9 +130,10 @@ final class InferRequestReader {
 
     private DecodedRequest result(ModelSelector selector, Ticker ticker) {
         RequestParameterReader stated = parameters == null ? new RequestParameterReader(parser) : parameters;
-        OutputReader wanted = outputs == null ? new OutputReader(parser) : outputs;
+        OutputReader wanted = outputs == null ? new OutputReader(parser, shared) : outputs;
         InferenceRequest request =
                 new InferenceRequest(id(), selector, inputs, wanted.outputs(), stated.custom(), stated.options(ticker));
-        return new DecodedRequest(request, OutputFormat.of(stated.binaryOutput(), wanted.binaryByName()));
+        return new DecodedRequest(
+                request, OutputFormat.of(stated.binaryOutput(), wanted.binaryByName()), wanted.regions());
     }
 }

@@ -35,7 +35,7 @@ public final class InferResponseEncoder {
     /**
      * Writes a response. On success the result takes over the response's references; on failure they stay with the
      * caller. The response's {@code id} is left out where it is empty, as Triton does; KServe's and Triton's clients
-     * accept its absence.
+     * accept its absence. An output in shared memory has neither data nor parameters.
      *
      * @param format how the caller wants the outputs
      * @throws InferenceException INVALID_ARGUMENT where an output cannot be written as JSON (FP16, BF16, BYTES that are
@@ -61,7 +61,7 @@ public final class InferResponseEncoder {
             jsonLength += part.remaining();
         }
         for (Tensor output : response.outputs()) {
-            if (output.byteSize() > 0 && format.isBinary(output.name())) {
+            if (isBinary(output, format) && output.byteSize() > 0) {
                 parts.add(output.buffer());
             }
         }
@@ -117,12 +117,16 @@ public final class InferResponseEncoder {
             if (i > 0) {
                 out.raw(',');
             }
-            boolean binary = format.isBinary(outputs.get(i).name());
+            boolean binary = isBinary(outputs.get(i), format);
             writeOutput(outputs.get(i), binary, out);
             anyBinary |= binary;
         }
         out.raw(END);
         return anyBinary;
+    }
+
+    private static boolean isBinary(Tensor output, OutputFormat format) {
+        return output.isHost() && format.isBinary(output.name());
     }
 
     private static void writeOutput(Tensor output, boolean binary, JsonOutput out) {
@@ -137,6 +141,8 @@ public final class InferResponseEncoder {
         }
         if (binary) {
             out.raw(BINARY_DATA_SIZE).integer(output.byteSize()).raw('}');
+        } else if (!output.isHost()) {
+            out.raw(']');
         } else {
             TensorJsonWriter.write(output, out.raw(DATA));
         }

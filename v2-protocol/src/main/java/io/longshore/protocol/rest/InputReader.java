@@ -21,6 +21,7 @@ final class InputReader {
     private final PositionedJsonFactory.Parser parser;
     private final JsonText text;
     private final TensorJsonReader json;
+    private final SharedTensors shared;
 
     private @Nullable String name;
     private @Nullable String datatype;
@@ -29,12 +30,15 @@ final class InputReader {
     private int dataPosition = NOT_GIVEN;
     private @Nullable Tensor tensor;
     private @Nullable Long binarySize;
-    private boolean sharedMemory;
+    private @Nullable String region;
+    private long regionOffset;
+    private long regionSize;
 
-    InputReader(PositionedJsonFactory.Parser parser, JsonText text, TensorJsonReader json) {
+    InputReader(PositionedJsonFactory.Parser parser, JsonText text, TensorJsonReader json, SharedTensors shared) {
         this.parser = parser;
         this.text = text;
         this.json = json;
+        this.shared = shared;
     }
 
     /**
@@ -117,9 +121,11 @@ final class InputReader {
                     binarySize = JsonFields.unsigned(parser, "binary_data_size");
                 }
                 case "shared_memory_region" -> {
-                    JsonFields.string(parser, "shared_memory_region");
-                    sharedMemory = true;
+                    JsonFields.checkFirst(region, "shared_memory_region");
+                    region = JsonFields.string(parser, "shared_memory_region");
                 }
+                case "shared_memory_offset" -> regionOffset = JsonFields.unsigned(parser, "shared_memory_offset");
+                case "shared_memory_byte_size" -> regionSize = JsonFields.unsigned(parser, "shared_memory_byte_size");
                 default -> JsonFields.skip(parser);
             }
         }
@@ -144,11 +150,9 @@ final class InputReader {
     private void checkSource() {
         boolean data = dataPosition != NOT_GIVEN;
         boolean binary = binarySize != null;
-        if ((data ? 1 : 0) + (binary ? 1 : 0) + (sharedMemory ? 1 : 0) != 1) {
-            throw V2Errors.notOneSource(data, binary, sharedMemory);
-        }
-        if (sharedMemory) {
-            throw V2Errors.noSharedMemory("input", name());
+        boolean inRegion = region != null;
+        if ((data ? 1 : 0) + (binary ? 1 : 0) + (inRegion ? 1 : 0) != 1) {
+            throw V2Errors.notOneSource(data, binary, inRegion);
         }
     }
 
@@ -156,6 +160,9 @@ final class InputReader {
         String known = name();
         DataType type = type();
         Shape shape = shape();
+        if (region != null) {
+            return shared.input(new RegionPart(region, regionOffset, regionSize), known, type, shape, id, model);
+        }
         if (binarySize == null) {
             return json.read(text, dataPosition, known, type, shape).tensor();
         }

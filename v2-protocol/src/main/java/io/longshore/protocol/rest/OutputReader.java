@@ -2,7 +2,9 @@ package io.longshore.protocol.rest;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.longshore.inference.OutputRegions;
 import io.longshore.inference.Parameters;
+import io.longshore.inference.RegionLease;
 import io.longshore.inference.RequestedOutput;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -16,13 +18,20 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads {@code outputs}. Not thread-safe; used once. */
 final class OutputReader {
+    private static final String REGION = "shared_memory_region";
+    private static final String REGION_OFFSET = "shared_memory_offset";
+    private static final String REGION_SIZE = "shared_memory_byte_size";
+
     private final JsonParser parser;
+    private final SharedTensors shared;
     private final List<RequestedOutput> outputs = new ArrayList<>(4);
     private final Map<String, Boolean> binaryByName = new HashMap<>();
     private final Set<String> names = new HashSet<>();
+    private Map<String, RegionLease> leases = Map.of();
 
-    OutputReader(JsonParser parser) {
+    OutputReader(JsonParser parser, SharedTensors shared) {
         this.parser = parser;
+        this.shared = shared;
     }
 
     /** The outputs asked for. */
@@ -33,6 +42,16 @@ final class OutputReader {
     /** The {@code binary_data} of each output that states it. */
     Map<String, Boolean> binaryByName() {
         return binaryByName;
+    }
+
+    /** The outputs that go to shared memory; whoever asks owns them from then on. */
+    OutputRegions regions() {
+        return OutputRegions.of(leases);
+    }
+
+    /** Gives up the regions after a fault. */
+    void release() {
+        leases.values().forEach(RegionLease::release);
     }
 
     /** Reads the array behind the field's name. */
@@ -74,8 +93,8 @@ final class OutputReader {
             String name = parser.currentName();
             Object value = switch (name) {
                 case "binary_data" -> JsonFields.bool(parser, name);
-                case "classification" -> JsonFields.unsigned(parser, name);
-                case "shared_memory_region" -> JsonFields.string(parser, name);
+                case "classification", REGION_OFFSET, REGION_SIZE -> JsonFields.unsigned(parser, name);
+                case REGION -> JsonFields.string(parser, name);
                 default -> scalarOrNothing();
             };
             if (value != null) {
@@ -93,8 +112,8 @@ final class OutputReader {
     }
 
     private void add(@Nullable String name, Map<String, Object> parameters) {
-        if (parameters.containsKey("shared_memory_region")) {
-            throw sharedMemoryFault(name, parameters);
+        if (parameters.containsKey(REGION)) {
+            checkRegionStandsAlone(parameters);
         }
         if (name == null) {
             throw V2Errors.missing("name");
@@ -102,19 +121,32 @@ final class OutputReader {
         if (!names.add(name)) {
             throw V2Errors.repeatedOutput(name);
         }
-        if (parameters.remove("binary_data") instanceof Boolean binary) {
+        if (parameters.remove(REGION) instanceof String region) {
+            lease(name, region, parameters);
+        } else if (parameters.remove("binary_data") instanceof Boolean binary) {
             binaryByName.put(name, binary);
         }
         outputs.add(new RequestedOutput(name, Parameters.of(parameters)));
     }
 
-    private static RuntimeException sharedMemoryFault(@Nullable String name, Map<String, Object> parameters) {
+    private static void checkRegionStandsAlone(Map<String, Object> parameters) {
         if (parameters.containsKey("classification")) {
-            return V2Errors.sharedMemoryAnd("classification");
+            throw V2Errors.sharedMemoryAnd("classification");
         }
-        if (Boolean.TRUE.equals(parameters.get("binary_data"))) {
-            return V2Errors.sharedMemoryAnd("binary_data");
+        if (Boolean.TRUE.equals(parameters.remove("binary_data"))) {
+            throw V2Errors.sharedMemoryAnd("binary_data");
         }
-        return name == null ? V2Errors.missing("name") : V2Errors.noSharedMemory("output", name);
+    }
+
+    private void lease(String name, String region, Map<String, Object> parameters) {
+        RegionPart part = new RegionPart(region, number(REGION_OFFSET, parameters), number(REGION_SIZE, parameters));
+        if (leases.isEmpty()) {
+            leases = new HashMap<>();
+        }
+        leases.put(name, shared.lease(part));
+    }
+
+    private static long number(String parameter, Map<String, Object> parameters) {
+        return parameters.remove(parameter) instanceof Long given ? given : 0;
     }
 }

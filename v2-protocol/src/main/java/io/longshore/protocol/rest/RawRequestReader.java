@@ -1,6 +1,7 @@
 package io.longshore.protocol.rest;
 
 import io.longshore.inference.InferenceRequest;
+import io.longshore.inference.OutputRegions;
 import io.longshore.model.ModelConfig;
 import io.longshore.model.ModelInput;
 import io.longshore.model.ModelSelector;
@@ -32,7 +33,7 @@ final class RawRequestReader {
         }
         ModelInput input = config.inputs().get(0);
         Tensor tensor = input.type() == DataType.BYTES ? string(input) : numbers(input);
-        return new DecodedRequest(InferenceRequest.of(model, List.of(tensor)), OutputFormat.BINARY);
+        return new DecodedRequest(InferenceRequest.of(model, List.of(tensor)), OutputFormat.BINARY, OutputRegions.NONE);
     }
 
     private Tensor string(ModelInput input) {

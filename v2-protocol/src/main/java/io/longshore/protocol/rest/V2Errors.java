@@ -94,10 +94,9 @@ public final class V2Errors {
         return invalid("Output can't set both 'shared_memory_region' and '" + other + "'");
     }
 
-    static InferenceException noSharedMemory(String kind, String name) {
-        return invalid(kind + " '" + name
-                + "' names a shared memory region, and this server registers none: send and receive the data in the"
-                + " bodies, as 'data' or binary");
+    static InferenceException sharedTooLarge(String input, long byteSize) {
+        return invalid("input '" + input + "' has " + byteSize + " bytes in shared memory, and a tensor may have "
+                + Integer.MAX_VALUE + " at most");
     }
 
     static InferenceException tooFewBytes(String input, String missing, String model) {

@@ -5,6 +5,7 @@ import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
 import io.longshore.inference.InferenceRequest;
 import io.longshore.inference.Ticker;
+import io.longshore.protocol.LentRegions;
 import io.longshore.protocol.grpc.proto.ModelInferRequest;
 import io.longshore.tensor.BudgetedAllocator;
 import io.longshore.tensor.CountingAllocator;
@@ -12,18 +13,20 @@ import io.longshore.tensor.MemoryBudgetExceededException;
 import java.util.SplittableRandom;
 
 /**
- * Decodes messages of any bytes: only INVALID_ARGUMENT or a full budget may come out, no memory may stay behind, and what is
- * read is what protobuf reads.
+ * Decodes messages of any bytes: only INVALID_ARGUMENT, an unknown region or a full budget may come out, no memory and no
+ * region may stay behind, and what is read is what protobuf reads.
  */
 final class HostileMessages {
     private final CountingAllocator memory = new CountingAllocator();
+    private final LentRegions regions = new LentRegions();
     private final ProtoInferDecoder decoder =
-            new ProtoInferDecoder(1 << 16, new BudgetedAllocator(memory, 1 << 16), Ticker.SYSTEM);
+            new ProtoInferDecoder(1 << 16, new BudgetedAllocator(memory, 1 << 16), Ticker.SYSTEM, regions);
 
     void check(byte[] message) {
         decode(message);
-        if (memory.live() != 0) {
-            throw new AssertionError(memory.live() + " pieces of memory were not released");
+        if (memory.live() != 0 || regions.inUse() != 0) {
+            throw new AssertionError(
+                    memory.live() + " pieces of memory, " + regions.inUse() + " uses of regions were not released");
         }
     }
 
@@ -31,15 +34,14 @@ final class HostileMessages {
         // The pieces depend on the message alone, so that a find is found again.
         SplittableRandom random = new SplittableRandom(java.util.Arrays.hashCode(message));
         try {
-            InferenceRequest request = decoder.decode(WireSource.of(WireBytes.pieces(message, random)))
-                    .request();
+            DecodedMessage decoded = decoder.decode(WireSource.of(WireBytes.pieces(message, random)));
             try {
-                compare(message, request);
+                compare(message, decoded.request());
             } finally {
-                request.release();
+                decoded.release();
             }
         } catch (InferenceException e) {
-            if (e.code() != ErrorCode.INVALID_ARGUMENT) {
+            if (e.code() != ErrorCode.INVALID_ARGUMENT && e.code() != ErrorCode.REGION_NOT_FOUND) {
                 throw e;
             }
         } catch (MemoryBudgetExceededException e) {
@@ -59,10 +61,13 @@ final class HostileMessages {
                 && parsed.getModelName().equals(request.model().name())
                 && parsed.getInputsCount() == request.inputs().size()
                 && parsed.getOutputsCount() == request.outputs().size();
-        for (int i = 0; same && i < Math.min(parsed.getInputsCount(), parsed.getRawInputContentsCount()); i++) {
-            same = parsed.getRawInputContents(i)
-                    .asReadOnlyByteBuffer()
-                    .equals(request.inputs().get(i).buffer());
+        int raw = 0;
+        for (int i = 0; same && i < parsed.getInputsCount() && raw < parsed.getRawInputContentsCount(); i++) {
+            if (!parsed.getInputs(i).containsParameters("shared_memory_region")) {
+                same = parsed.getRawInputContents(raw++)
+                        .asReadOnlyByteBuffer()
+                        .equals(request.inputs().get(i).buffer());
+            }
         }
         if (!same) {
             throw new AssertionError("read " + request + " where protobuf reads " + parsed);

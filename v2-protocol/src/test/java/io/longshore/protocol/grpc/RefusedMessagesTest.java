@@ -218,14 +218,13 @@ class RefusedMessagesTest {
                         "shared_memory_byte_size",
                         text("1")),
                 region(
-                        "input 'X' names a shared memory region, and this server registers none: send and receive the"
-                                + " data in the messages",
+                        "invalid value type for 'shared_memory_offset' parameter for tensor 'X', expected int64_param.",
                         "shared_memory_region",
                         text("r"),
                         "shared_memory_byte_size",
                         integer(1),
                         "shared_memory_offset",
-                        integer(0)),
+                        text("0")),
                 arguments(
                         request().addInputs(both),
                         "unexpected 'content' provided when using shared memory for input tensor 'X' for model 'm'"));
@@ -245,10 +244,6 @@ class RefusedMessagesTest {
                 arguments(
                         request().addOutputs(output("O").putParameters("classification", integer(0))),
                         "invalid value for 'classification' parameter, expected >= 0"),
-                arguments(
-                        request().addOutputs(shared),
-                        "output 'O' names a shared memory region, and this server registers none: send and receive the"
-                                + " data in the messages"),
                 arguments(
                         request().addOutputs(shared.clone().putParameters("classification", integer(1))),
                         "output can't set both 'shared_memory_region' and 'classification'"));

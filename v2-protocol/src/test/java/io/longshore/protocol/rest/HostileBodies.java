@@ -4,20 +4,25 @@ import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
 import io.longshore.inference.Ticker;
 import io.longshore.model.ModelSelector;
+import io.longshore.protocol.LentRegions;
 import io.longshore.tensor.BudgetedAllocator;
 import io.longshore.tensor.HostMemory;
 import io.longshore.tensor.MemoryAllocator;
 import io.longshore.tensor.MemoryBudgetExceededException;
 import java.util.function.Supplier;
 
-/** Decodes bodies of any bytes: only INVALID_ARGUMENT or a full budget may come out, and no memory may stay behind. */
+/**
+ * Decodes bodies of any bytes: only INVALID_ARGUMENT, an unknown region or a full budget may come out, and no memory and no
+ * region may stay behind.
+ */
 final class HostileBodies {
     private static final ModelSelector MODEL = ModelSelector.latest("m");
 
     private final CountingAllocator memory = new CountingAllocator();
     private final CodecLimits limits = new CodecLimits(1 << 16, 20);
     private final MemoryAllocator budget = new BudgetedAllocator(memory, 1 << 16);
-    private final InferRequestDecoder decoder = new InferRequestDecoder(limits, budget, Ticker.SYSTEM);
+    private final LentRegions regions = new LentRegions();
+    private final InferRequestDecoder decoder = new InferRequestDecoder(limits, budget, Ticker.SYSTEM, regions);
     private final GenerateRequestDecoder generate = new GenerateRequestDecoder(limits, budget);
 
     void checkJson(byte[] body) {
@@ -40,16 +45,17 @@ final class HostileBodies {
     private void check(Supplier<DecodedRequest> decoding) {
         int before = memory.out();
         decode(decoding);
-        if (memory.out() != before) {
-            throw new AssertionError(memory.out() - before + " pieces of memory were not released");
+        if (memory.out() != before || regions.inUse() != 0) {
+            throw new AssertionError(memory.out() - before + " pieces of memory, " + regions.inUse()
+                    + " uses of regions were not released");
         }
     }
 
     private static void decode(Supplier<DecodedRequest> decoding) {
         try {
-            decoding.get().request().release();
+            decoding.get().release();
         } catch (InferenceException e) {
-            if (e.code() != ErrorCode.INVALID_ARGUMENT) {
+            if (e.code() != ErrorCode.INVALID_ARGUMENT && e.code() != ErrorCode.REGION_NOT_FOUND) {
                 throw e;
             }
         } catch (MemoryBudgetExceededException e) {

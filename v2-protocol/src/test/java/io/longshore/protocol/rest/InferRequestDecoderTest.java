@@ -211,14 +211,6 @@ class InferRequestDecoderTest {
     }
 
     @Test
-    void sharedMemory_isRefused() {
-        assertFault(
-                input("\"shape\":[1],\"datatype\":\"INT8\",\"parameters\":{\"shared_memory_region\":\"r\"}"),
-                "input 'X' names a shared memory region, and this server registers none: send and receive the data in the"
-                        + " bodies, as 'data' or binary");
-    }
-
-    @Test
     void sameInputTwice_isRefused() {
         String input = "{\"name\":\"x\",\"shape\":[1],\"datatype\":\"INT8\",\"data\":[1]}";
         assertFault("{\"inputs\":[" + input + "," + input + "]}", "input 'x' already exists in request");

@@ -7,6 +7,7 @@ import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.longshore.inference.InferenceService;
 import io.longshore.inference.ModelControl;
 import io.longshore.inference.ServerStatus;
+import io.longshore.inference.SharedMemory;
 import io.longshore.inference.WireSettings;
 import io.longshore.tensor.MemoryAllocator;
 import io.longshore.web.WebSettings;
@@ -35,6 +36,9 @@ public class GrpcEndpoint implements ServletContextListener {
 
     @Inject
     private MemoryAllocator allocator;
+
+    @Inject
+    private SharedMemory shared;
 
     @Inject
     private WebSettings settings;
@@ -67,16 +71,21 @@ public class GrpcEndpoint implements ServletContextListener {
         return services(
                 new Descriptions(status, wire),
                 new RepositoryCalls(control),
-                InferParts.of(service, status, allocator, wire),
+                new SharedMemoryCalls(shared),
+                InferParts.of(service, status, allocator, shared, wire),
                 status);
     }
 
     /** Everything that the port serves. */
     static List<ServerServiceDefinition> services(
-            Descriptions descriptions, RepositoryCalls repository, InferParts infer, ServerStatus status) {
+            Descriptions descriptions,
+            RepositoryCalls repository,
+            SharedMemoryCalls shared,
+            InferParts infer,
+            ServerStatus status) {
         BindableService reflection = ProtoReflectionServiceV1.newInstance();
         return List.of(
-                V2Service.of(descriptions, new StatisticsMessages(status), repository, infer),
+                V2Service.of(descriptions, new StatisticsMessages(status), repository, shared, infer),
                 new ServerHealth(status).bindService(),
                 reflection.bindService(),
                 oldReflection().bindService());

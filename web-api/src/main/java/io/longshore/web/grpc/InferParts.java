@@ -2,6 +2,7 @@ package io.longshore.web.grpc;
 
 import io.longshore.inference.InferenceException;
 import io.longshore.inference.InferenceService;
+import io.longshore.inference.RegionSource;
 import io.longshore.inference.ServerStatus;
 import io.longshore.inference.Ticker;
 import io.longshore.inference.WireSettings;
@@ -39,14 +40,19 @@ record InferParts(
      *
      * @param status tells which models are decoupled
      * @param allocator the engine's memory for requests
+     * @param regions shared memory that requests may name
      * @param settings of which the input size counts up to 1 GiB: the bytes on the heap that a message may take
      */
     static InferParts of(
-            InferenceService service, ServerStatus status, MemoryAllocator allocator, WireSettings settings) {
+            InferenceService service,
+            ServerStatus status,
+            MemoryAllocator allocator,
+            RegionSource regions,
+            WireSettings settings) {
         int gathered = (int) Math.min(settings.maxInputSize(), MAX_GATHERED);
         return new InferParts(
                 service,
-                new ProtoInferDecoder(gathered, allocator, Ticker.SYSTEM),
+                new ProtoInferDecoder(gathered, allocator, Ticker.SYSTEM, regions),
                 new ProtoInferEncoder(),
                 gathered,
                 model -> isDecoupled(status, model),

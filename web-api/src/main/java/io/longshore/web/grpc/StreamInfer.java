@@ -81,10 +81,10 @@ final class StreamInfer extends ServerCall.Listener<InputStream> {
         StreamedRequest request = streamed(new StreamedRequest.Head(
                 asked.id(), asked.model().name(), parts.decoupled().test(asked.model()), decoded.emptyFinalResponse()));
         if (!answers.add(request)) {
-            asked.release();
+            decoded.release();
             return;
         }
-        request.startedBy(parts.service().infer(ClientDeadline.of(asked, parts.ticker()), request));
+        request.startedBy(decoded.regions().infer(parts.service(), ClientDeadline.of(asked, parts.ticker()), request));
     }
 
     private StreamedRequest streamed(StreamedRequest.Head head) {

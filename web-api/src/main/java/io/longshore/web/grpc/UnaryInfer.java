@@ -10,8 +10,8 @@ import io.longshore.inference.InferenceException;
 import io.longshore.inference.InferenceRequest;
 import io.longshore.inference.InferenceResponse;
 import io.longshore.inference.ResponseSink;
+import io.longshore.protocol.grpc.DecodedMessage;
 import io.longshore.protocol.grpc.EncodedMessage;
-import io.longshore.protocol.rest.HeaderForwarding;
 import io.longshore.web.failure.Failures;
 import java.io.InputStream;
 import java.util.Map;
@@ -34,7 +34,7 @@ final class UnaryInfer extends ServerCall.Listener<InputStream> implements Respo
     private InferenceCall running = () -> {};
     private String subject = "infer";
     private String requestId = "";
-    private @Nullable InferenceRequest request;
+    private @Nullable DecodedMessage request;
     // The sink's own.
     private @Nullable InferenceResponse response;
     private int responses;
@@ -69,31 +69,29 @@ final class UnaryInfer extends ServerCall.Listener<InputStream> implements Respo
     }
 
     private void decode(InputStream message) {
-        Map<String, String> forwarded = ForwardedMetadata.of(parts.forwarding(), headers);
-        InferenceRequest decoded = HeaderForwarding.add(
-                forwarded,
-                parts.decoder()
-                        .decode(StreamSource.of(message, parts.maxGathered()))
-                        .request());
+        DecodedMessage decoded = parts.decoder()
+                .decode(StreamSource.of(message, parts.maxGathered()))
+                .withHeaders(ForwardedMetadata.of(parts.forwarding(), headers));
         request = decoded;
-        subject = "infer " + decoded.model().name();
-        requestId = decoded.id();
+        subject = "infer " + decoded.request().model().name();
+        requestId = decoded.request().id();
     }
 
     @Override
     public void onHalfClose() {
-        InferenceRequest submitted = request;
+        DecodedMessage submitted = request;
         request = null;
         if (submitted != null) {
-            submit(ClientDeadline.of(submitted, parts.ticker()));
+            submit(submitted);
         } else {
             fail(new InferenceException(ErrorCode.INVALID_ARGUMENT, "ModelInfer takes one request message"));
         }
     }
 
-    private void submit(InferenceRequest submitted) {
+    private void submit(DecodedMessage submitted) {
+        InferenceRequest asked = ClientDeadline.of(submitted.request(), parts.ticker());
         try {
-            running = parts.service().infer(submitted, this);
+            running = submitted.regions().infer(parts.service(), asked, this);
         } catch (RuntimeException e) {
             // The engine never throws, so it was not told.
             submitted.release();
@@ -108,7 +106,7 @@ final class UnaryInfer extends ServerCall.Listener<InputStream> implements Respo
     }
 
     private void releaseRequest() {
-        InferenceRequest held = request;
+        DecodedMessage held = request;
         request = null;
         if (held != null) {
             held.release();

@@ -13,6 +13,12 @@ import io.grpc.Status;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+import io.longshore.protocol.grpc.proto.CudaSharedMemoryRegisterRequest;
+import io.longshore.protocol.grpc.proto.CudaSharedMemoryRegisterResponse;
+import io.longshore.protocol.grpc.proto.CudaSharedMemoryStatusRequest;
+import io.longshore.protocol.grpc.proto.CudaSharedMemoryStatusResponse;
+import io.longshore.protocol.grpc.proto.CudaSharedMemoryUnregisterRequest;
+import io.longshore.protocol.grpc.proto.CudaSharedMemoryUnregisterResponse;
 import io.longshore.protocol.grpc.proto.GrpcServiceProto;
 import io.longshore.protocol.grpc.proto.ModelConfigRequest;
 import io.longshore.protocol.grpc.proto.ModelConfigResponse;
@@ -34,6 +40,12 @@ import io.longshore.protocol.grpc.proto.ServerMetadataRequest;
 import io.longshore.protocol.grpc.proto.ServerMetadataResponse;
 import io.longshore.protocol.grpc.proto.ServerReadyRequest;
 import io.longshore.protocol.grpc.proto.ServerReadyResponse;
+import io.longshore.protocol.grpc.proto.SystemSharedMemoryRegisterRequest;
+import io.longshore.protocol.grpc.proto.SystemSharedMemoryRegisterResponse;
+import io.longshore.protocol.grpc.proto.SystemSharedMemoryStatusRequest;
+import io.longshore.protocol.grpc.proto.SystemSharedMemoryStatusResponse;
+import io.longshore.protocol.grpc.proto.SystemSharedMemoryUnregisterRequest;
+import io.longshore.protocol.grpc.proto.SystemSharedMemoryUnregisterResponse;
 import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -56,7 +68,11 @@ final class V2Service {
 
     /** The service over an engine. */
     static ServerServiceDefinition of(
-            Descriptions descriptions, StatisticsMessages statistics, RepositoryCalls repository, InferParts infer) {
+            Descriptions descriptions,
+            StatisticsMessages statistics,
+            RepositoryCalls repository,
+            SharedMemoryCalls shared,
+            InferParts infer) {
         V2Service service = new V2Service();
         service.describe(descriptions);
         service.unary(
@@ -65,6 +81,8 @@ final class V2Service {
                 ModelStatisticsResponse.getDefaultInstance(),
                 statistics::of);
         service.control(repository);
+        service.systemMemory(shared);
+        service.cudaMemory(shared);
         service.add("ModelInfer", InferMarshallers.REQUEST, InferMarshallers.RESPONSE, UnaryInfer.handler(infer));
         service.add(
                 "ModelStreamInfer", InferMarshallers.REQUEST, InferMarshallers.RESPONSE, StreamInfer.handler(infer));
@@ -120,6 +138,42 @@ final class V2Service {
                 RepositoryModelUnloadRequest.getDefaultInstance(),
                 RepositoryModelUnloadResponse.getDefaultInstance(),
                 repository::unload);
+    }
+
+    private void systemMemory(SharedMemoryCalls shared) {
+        unary(
+                "SystemSharedMemoryStatus",
+                SystemSharedMemoryStatusRequest.getDefaultInstance(),
+                SystemSharedMemoryStatusResponse.getDefaultInstance(),
+                shared::status);
+        unary(
+                "SystemSharedMemoryRegister",
+                SystemSharedMemoryRegisterRequest.getDefaultInstance(),
+                SystemSharedMemoryRegisterResponse.getDefaultInstance(),
+                shared::register);
+        unary(
+                "SystemSharedMemoryUnregister",
+                SystemSharedMemoryUnregisterRequest.getDefaultInstance(),
+                SystemSharedMemoryUnregisterResponse.getDefaultInstance(),
+                shared::unregister);
+    }
+
+    private void cudaMemory(SharedMemoryCalls shared) {
+        unary(
+                "CudaSharedMemoryStatus",
+                CudaSharedMemoryStatusRequest.getDefaultInstance(),
+                CudaSharedMemoryStatusResponse.getDefaultInstance(),
+                shared::status);
+        unary(
+                "CudaSharedMemoryRegister",
+                CudaSharedMemoryRegisterRequest.getDefaultInstance(),
+                CudaSharedMemoryRegisterResponse.getDefaultInstance(),
+                shared::register);
+        unary(
+                "CudaSharedMemoryUnregister",
+                CudaSharedMemoryUnregisterRequest.getDefaultInstance(),
+                CudaSharedMemoryUnregisterResponse.getDefaultInstance(),
+                shared::unregister);
     }
 
     private <Q extends Message, A extends Message> void unary(String name, Q request, A answer, Function<Q, A> action) {

@@ -2,6 +2,7 @@ package io.longshore.web.infer;
 
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
+import io.longshore.inference.RegionSource;
 import io.longshore.inference.ServerStatus;
 import io.longshore.inference.Ticker;
 import io.longshore.protocol.rest.CodecLimits;
@@ -37,13 +38,14 @@ final class InferBodies implements RequestBodies {
     /**
      * @param limits what a body may ask for
      * @param direct the engine's memory for requests
+     * @param regions shared memory that requests may name
      * @param status describes the model of a raw binary request
      */
-    InferBodies(CodecLimits limits, MemoryAllocator direct, ServerStatus status) {
+    InferBodies(CodecLimits limits, MemoryAllocator direct, RegionSource regions, ServerStatus status) {
         this.limits = limits;
         this.direct = direct;
         this.heap = heapBudget(Runtime.getRuntime().maxMemory() / 4);
-        this.decoder = new InferRequestDecoder(limits, direct, Ticker.SYSTEM);
+        this.decoder = new InferRequestDecoder(limits, direct, Ticker.SYSTEM, regions);
         this.status = status;
     }
 

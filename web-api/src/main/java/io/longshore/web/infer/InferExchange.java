@@ -96,11 +96,11 @@ final class InferExchange implements BodyListener.Reader {
 
     private void submit(DecodedRequest decoded) {
         try {
-            pending.startedBy(endpoint.service().infer(decoded.request(), pending));
+            pending.startedBy(decoded.regions().infer(endpoint.service(), decoded.request(), pending));
         } catch (RuntimeException e) {
             // The engine never throws, so this came from the container's proxy in front of it, and the engine was not
             // told.
-            decoded.request().release();
+            decoded.release();
             throw e;
         }
     }
@@ -162,7 +162,7 @@ final class InferExchange implements BodyListener.Reader {
     private static long byteSize(InferenceResponse outcome) {
         long size = 0;
         for (Tensor output : outcome.outputs()) {
-            size += output.byteSize();
+            size += output.isHost() ? output.byteSize() : 0;
         }
         return size;
     }

@@ -2,6 +2,7 @@ package io.longshore.web.infer;
 
 import io.longshore.inference.InferenceService;
 import io.longshore.inference.ServerStatus;
+import io.longshore.inference.SharedMemory;
 import io.longshore.model.ModelSelector;
 import io.longshore.protocol.rest.CodecLimits;
 import io.longshore.protocol.rest.GenerateRequestDecoder;
@@ -48,6 +49,9 @@ public class InferFilter implements Filter {
     private MemoryAllocator allocator;
 
     @Inject
+    private SharedMemory shared;
+
+    @Inject
     private WebSettings settings;
 
     private @Nullable InferEndpoint endpoint;
@@ -57,7 +61,7 @@ public class InferFilter implements Filter {
     public void init(FilterConfig config) {
         ReadGate gate = new ReadGate(READING_THREADS);
         AnswerWriter writer = new AnswerWriter(WRITING_THREADS);
-        RequestBodies bodies = new InferBodies(limits(), allocator, status);
+        RequestBodies bodies = new InferBodies(limits(), allocator, shared, status);
         HeaderForwarding forwarding =
                 HeaderForwarding.of(settings.get().forwarding().http());
         endpoint = new InferEndpoint(

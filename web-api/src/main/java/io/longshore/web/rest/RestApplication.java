@@ -2,6 +2,7 @@ package io.longshore.web.rest;
 
 import io.longshore.inference.ModelControl;
 import io.longshore.inference.ServerStatus;
+import io.longshore.inference.SharedMemory;
 import io.longshore.web.WebSettings;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.ApplicationPath;
@@ -32,6 +33,9 @@ public class RestApplication extends Application {
     private ModelControl control;
 
     @Inject
+    private SharedMemory shared;
+
+    @Inject
     private WebSettings settings;
 
     @Override
@@ -42,6 +46,8 @@ public class RestApplication extends Application {
                 new ServerResource(status, settings.get()),
                 new ModelResource(status),
                 new RepositoryResource(control),
+                new SystemSharedMemoryResource(shared),
+                new CudaSharedMemoryResource(shared),
                 new JsonErrors());
     }
 }

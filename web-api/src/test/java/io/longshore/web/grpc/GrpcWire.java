@@ -12,10 +12,14 @@ import io.grpc.stub.ClientCalls;
 import io.longshore.inference.InferenceService;
 import io.longshore.inference.ModelControl;
 import io.longshore.inference.ServerStatus;
+import io.longshore.inference.SharedMemory;
 import io.longshore.inference.WireSettings;
 import io.longshore.protocol.grpc.proto.ModelInferRequest;
 import io.longshore.protocol.grpc.proto.ModelInferRequest.InferInputTensor;
 import io.longshore.protocol.grpc.proto.ModelInferResponse;
+import io.longshore.region.PosixObjects;
+import io.longshore.region.RegionRegistry;
+import io.longshore.spi.DeviceHandles;
 import io.longshore.tensor.MemoryAllocator;
 import java.io.IOException;
 import java.time.Duration;
@@ -26,14 +30,27 @@ final class GrpcWire implements AutoCloseable {
     static final MethodDescriptor<ModelInferRequest, ModelInferResponse> INFER =
             method("ModelInfer", ModelInferRequest.getDefaultInstance(), ModelInferResponse.getDefaultInstance());
 
+    private static final SharedMemory NO_SHARED_MEMORY =
+            new RegionRegistry(false, PosixObjects.ofMachine(), DeviceHandles.NONE);
+
     final GrpcServer server;
     final ManagedChannel channel;
 
     GrpcWire(InferenceService service, ServerStatus status, MemoryAllocator memory) throws IOException {
-        this(service, status, new RecordingControl(), memory);
+        this(service, status, new RecordingControl(), NO_SHARED_MEMORY, memory);
     }
 
     GrpcWire(InferenceService service, ServerStatus status, ModelControl control, MemoryAllocator memory)
+            throws IOException {
+        this(service, status, control, NO_SHARED_MEMORY, memory);
+    }
+
+    GrpcWire(
+            InferenceService service,
+            ServerStatus status,
+            ModelControl control,
+            SharedMemory shared,
+            MemoryAllocator memory)
             throws IOException {
         WireSettings settings = new WireSettings(
                 "desk", "1.2.3", 1 << 20, grpc(0), new WireSettings.HeaderPatterns("", "^(x-|priority)"));
@@ -42,7 +59,8 @@ final class GrpcWire implements AutoCloseable {
                 GrpcEndpoint.services(
                         new Descriptions(status, settings),
                         new RepositoryCalls(control),
-                        InferParts.of(service, status, memory, settings),
+                        new SharedMemoryCalls(shared),
+                        InferParts.of(service, status, memory, shared, settings),
                         status),
                 Executors.defaultThreadFactory());
         channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port())

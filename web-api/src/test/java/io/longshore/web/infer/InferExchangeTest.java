@@ -8,12 +8,9 @@ import io.longshore.inference.InferenceException;
 import io.longshore.inference.InferenceRequest;
 import io.longshore.inference.InferenceResponse;
 import io.longshore.inference.InferenceService;
-import io.longshore.inference.ModelDescription;
-import io.longshore.inference.ModelStatistics;
 import io.longshore.inference.Parameters;
-import io.longshore.inference.Readiness;
+import io.longshore.inference.RegionSource;
 import io.longshore.inference.ResponseSink;
-import io.longshore.inference.ServerStatus;
 import io.longshore.model.ModelId;
 import io.longshore.model.ModelSelector;
 import io.longshore.protocol.rest.CodecLimits;
@@ -279,7 +276,7 @@ class InferExchangeTest {
     private void start(InferenceService service, ContentCoding coding) {
         container.requestHeaders.putIfAbsent("Content-Length", Integer.toString(JSON.length + 4));
         container.requestHeaders.putIfAbsent("Inference-Header-Content-Length", Integer.toString(JSON.length));
-        InferBodies bodies = new InferBodies(CodecLimits.DEFAULT, memory, new NoStatus());
+        InferBodies bodies = new InferBodies(CodecLimits.DEFAULT, memory, RegionSource.NONE, new NoStatus());
         InferEndpoint endpoint = new InferEndpoint(
                 service, bodies, new InferAnswers(new InferResponseEncoder()), forwarding, gate, writer);
         InferHead head = InferHead.of(ModelSelector.latest("m"), coding, container.request());
@@ -314,48 +311,5 @@ class InferExchangeTest {
     private InferenceResponse largeResponse() {
         Tensor output = new Tensor("OUT", DataType.INT8, Shape.of(1 << 20), memory.allocate(1 << 20));
         return new InferenceResponse("", new ModelId("m", 1), List.of(output), Parameters.NONE);
-    }
-
-    /** A server without models. */
-    private static final class NoStatus implements ServerStatus {
-        @Override
-        public boolean isLive() {
-            return true;
-        }
-
-        @Override
-        public boolean isStarted() {
-            return true;
-        }
-
-        @Override
-        public Readiness readiness() {
-            return Readiness.READY;
-        }
-
-        @Override
-        public Readiness readiness(ModelSelector model) {
-            return Readiness.notReady("none");
-        }
-
-        @Override
-        public ModelDescription describe(ModelSelector model) {
-            throw new InferenceException(ErrorCode.MODEL_NOT_FOUND, "none");
-        }
-
-        @Override
-        public List<ModelStatistics> statistics() {
-            return List.of();
-        }
-
-        @Override
-        public List<ModelStatistics> statistics(ModelSelector model) {
-            return List.of();
-        }
-
-        @Override
-        public List<String> readyModels() {
-            return List.of();
-        }
     }
 }
