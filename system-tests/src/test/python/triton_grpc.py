@@ -134,6 +134,11 @@ class Checks:
             expect(False, "loading is refused without explicit control")
         except InferenceServerException as e:
             expect("explicit model load / unload is not allowed" in e.message(), "loading is refused without explicit control")
+        try:
+            self.client.register_system_shared_memory("r", "/r", 1)
+            expect(False, "shared memory is refused unless allowed")
+        except InferenceServerException as e:
+            expect("--allow-client-shm=true" in e.message(), "shared memory is refused unless allowed")
 
     def health(self):
         with grpc.insecure_channel(self.url) as channel:

@@ -143,6 +143,11 @@ class Checks:
             expect(False, "an unknown model is refused")
         except InferenceServerException as e:
             expect("unknown model: 'nowhere'" in e.message(), "an unknown model is refused")
+        try:
+            self.client.register_system_shared_memory("r", "/r", 1)
+            expect(False, "shared memory is refused unless allowed")
+        except InferenceServerException as e:
+            expect("--allow-client-shm=true" in e.message(), "shared memory is refused unless allowed")
 
 
 def main():
