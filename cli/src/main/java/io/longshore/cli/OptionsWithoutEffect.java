@@ -37,7 +37,6 @@ final class OptionsWithoutEffect {
     private static OptionGroup repository() {
         return OptionGroup.of(
                 "Model repository, no effect yet",
-                noEffectYet("model-load-retry-count", COUNT, "0", "Further attempts to load a model."),
                 noEffectYet("model-load-gpu-limit", TEXT, "none", "Part of a GPU's memory that models may fill."),
                 noEffectYet("model-namespacing", BOOLEAN, "false", "Same model name in several repositories."),
                 noEffectYet("strict-model-config", BOOLEAN, "false", "Old; see --disable-auto-complete-config."));

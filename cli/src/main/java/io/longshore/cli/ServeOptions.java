@@ -38,7 +38,14 @@ final class ServeOptions {
     /** Every option, in the groups and the order of the help. */
     static List<OptionGroup> groups() {
         List<OptionGroup> all = new ArrayList<>(List.of(
-                repository(), server(), http(), grpc(), logging(), scheduling(), OptionGroup.of("Backend", backend())));
+                repository(),
+                uploads(),
+                server(),
+                http(),
+                grpc(),
+                logging(),
+                scheduling(),
+                OptionGroup.of("Backend", backend())));
         all.addAll(OptionsWithoutEffect.groups());
         return List.copyOf(all);
     }
@@ -93,6 +100,12 @@ final class ServeOptions {
                         "Seconds between looks at the repository in poll mode."),
                 works("model-load-thread-count", POSITIVE, "4", "longshore.model-load-thread-count", "Parallel loads."),
                 works(
+                        "model-load-retry-count",
+                        COUNT,
+                        "0",
+                        "longshore.model-load-retry-count",
+                        "Further attempts to load a model."),
+                works(
                         "model-config-name",
                         NAME,
                         "config.pbtxt",
@@ -104,6 +117,23 @@ final class ServeOptions {
                         "false",
                         "longshore.disable-auto-complete-config",
                         "Do not fill in a model's configuration from its file."));
+    }
+
+    private static OptionGroup uploads() {
+        return OptionGroup.of(
+                "Model upload",
+                works(
+                        "allow-model-upload",
+                        BOOLEAN,
+                        "false",
+                        "longshore.allow-model-upload",
+                        "Clients may load files that they bring, which is running their code. Longshore's own."),
+                works(
+                        "model-upload-limit",
+                        BYTES,
+                        "8589934592",
+                        "longshore.model-upload-limit",
+                        "Bytes of all files that clients have brought. Longshore's own."));
     }
 
     private static OptionGroup server() {

@@ -14,6 +14,7 @@ import java.util.Set;
  * @param autoComplete whether backends may fill what configurations leave open
  * @param maxQueueSize requests that may wait for a model whose configuration says nothing
  * @param backendSettings settings for backends, by backend name
+ * @param loading what a load may do
  */
 public record EngineOptions(
         ControlMode mode,
@@ -22,7 +23,8 @@ public record EngineOptions(
         boolean strictReadiness,
         boolean autoComplete,
         int maxQueueSize,
-        Map<String, Map<String, String>> backendSettings) {
+        Map<String, Map<String, String>> backendSettings,
+        Loading loading) {
     /** In {@link #loadAtStart}: every model of the repository. */
     public static final String ALL_MODELS = "*";
 
@@ -38,6 +40,38 @@ public record EngineOptions(
         }
     }
 
+    /** Options whose loads are not tried again, and take no uploads. */
+    public EngineOptions(
+            ControlMode mode,
+            Set<String> loadAtStart,
+            Duration pollInterval,
+            boolean strictReadiness,
+            boolean autoComplete,
+            int maxQueueSize,
+            Map<String, Map<String, String>> backendSettings) {
+        this(
+                mode,
+                loadAtStart,
+                pollInterval,
+                strictReadiness,
+                autoComplete,
+                maxQueueSize,
+                backendSettings,
+                Loading.DEFAULT);
+    }
+
+    /**
+     * What a load may do.
+     *
+     * @param retries how often a version that its backend failed to load is tried again
+     * @param uploadAllowed whether clients may upload the files of models, which may be code
+     * @param uploadLimit bytes of all uploaded files together
+     */
+    public record Loading(int retries, boolean uploadAllowed, long uploadLimit) {
+        /** One try, no uploads. */
+        public static final Loading DEFAULT = new Loading(0, false, 8L << 30);
+    }
+
     /** Who decides which models are loaded ({@code --model-control-mode}). */
     public enum ControlMode {
         /** All models, once, at the start. */
@@ -51,6 +85,19 @@ public record EngineOptions(
     /** These options in another mode. */
     public EngineOptions withMode(ControlMode value) {
         return new EngineOptions(
-                value, loadAtStart, pollInterval, strictReadiness, autoComplete, maxQueueSize, backendSettings);
+                value,
+                loadAtStart,
+                pollInterval,
+                strictReadiness,
+                autoComplete,
+                maxQueueSize,
+                backendSettings,
+                loading);
+    }
+
+    /** These options with other loads. */
+    public EngineOptions withLoading(Loading value) {
+        return new EngineOptions(
+                mode, loadAtStart, pollInterval, strictReadiness, autoComplete, maxQueueSize, backendSettings, value);
     }
 }

@@ -7,10 +7,12 @@ import io.longshore.inference.InferenceCall;
 import io.longshore.inference.InferenceException;
 import io.longshore.inference.InferenceRequest;
 import io.longshore.inference.InferenceService;
+import io.longshore.inference.LoadOverride;
 import io.longshore.inference.ModelControl;
 import io.longshore.inference.ModelDescription;
 import io.longshore.inference.ModelStatistics;
 import io.longshore.inference.ModelStatus;
+import io.longshore.inference.ModelUpload;
 import io.longshore.inference.Readiness;
 import io.longshore.inference.ResponseSink;
 import io.longshore.inference.ServerStatus;
@@ -24,6 +26,7 @@ import io.longshore.model.ModelSelector;
 import io.longshore.model.QueuePolicy;
 import io.longshore.repository.ModelConfigSource;
 import io.longshore.repository.ModelRepository;
+import io.longshore.repository.UploadStore;
 import io.longshore.schedule.PendingRequest;
 import io.longshore.schedule.RequestPreparation;
 import io.longshore.spi.Backend;
@@ -54,6 +57,7 @@ public final class InferenceEngine implements InferenceService, ModelControl, Se
     private final MemoryLedger ledger = new MemoryLedger();
     private final InFlight inFlight = new InFlight();
     private final ModelManager manager;
+    private final UploadStore uploads;
     private final RepositoryController controller;
     private final EngineOptions options;
     private final EngineThreads threads;
@@ -90,8 +94,10 @@ public final class InferenceEngine implements InferenceService, ModelControl, Se
                 threads.loading(),
                 new BackendLoader.Settings(
                         options.autoComplete(), new QueuePolicy(options.maxQueueSize(), Duration.ZERO)));
-        this.manager = new ModelManager(catalog, loader, configs, threads.loading());
-        this.controller = new RepositoryController(repository, manager, options, threads);
+        this.manager =
+                new ModelManager(catalog, loader, configs, options.loading().retries(), threads.loading());
+        this.uploads = new UploadStore(options.loading().uploadLimit());
+        this.controller = new RepositoryController(repository, manager, uploads, options, threads);
     }
 
     private static Map<String, Backend> byName(Collection<Backend> backends) {
@@ -228,12 +234,17 @@ public final class InferenceEngine implements InferenceService, ModelControl, Se
     }
 
     @Override
-    public CompletionStage<Void> load(String name) {
-        return guarded(() -> controller.load(name));
+    public CompletionStage<Void> load(String name, LoadOverride override) {
+        return guarded(() -> controller.load(name, override));
     }
 
     @Override
-    public CompletionStage<Void> unload(String name) {
+    public ModelUpload beginUpload() {
+        return controller.beginUpload();
+    }
+
+    @Override
+    public CompletionStage<Void> unload(String name, boolean withDependents) {
         return guarded(() -> controller.unload(name));
     }
 
@@ -314,6 +325,11 @@ public final class InferenceEngine implements InferenceService, ModelControl, Se
         return ledger;
     }
 
+    /** Bytes of all files that clients have uploaded and that are still needed. */
+    public long uploadedBytes() {
+        return uploads.byteSize();
+    }
+
     /** Requests accepted and not over. */
     public long requestsInFlight() {
         return inFlight.current();
@@ -345,5 +361,6 @@ public final class InferenceEngine implements InferenceService, ModelControl, Se
         closed = true;
         stopAccepting();
         manager.close().toCompletableFuture().join();
+        uploads.close();
     }
 }

@@ -4,10 +4,13 @@ import io.longshore.engine.EngineOptions.ControlMode;
 import io.longshore.inference.Deadline;
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
+import io.longshore.inference.LoadOverride;
 import io.longshore.lifecycle.ModelManager;
 import io.longshore.repository.ModelFolder;
 import io.longshore.repository.ModelRepository;
 import io.longshore.repository.RepositorySnapshot;
+import io.longshore.repository.UploadFolder;
+import io.longshore.repository.UploadStore;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -27,6 +30,7 @@ final class RepositoryController {
 
     private final ModelRepository repository;
     private final ModelManager manager;
+    private final OverriddenModels overrides;
     private final EngineOptions options;
     private final EngineThreads threads;
     private final RepositoryWatch watch = new RepositoryWatch();
@@ -35,9 +39,14 @@ final class RepositoryController {
     private volatile boolean closed;
 
     RepositoryController(
-            ModelRepository repository, ModelManager manager, EngineOptions options, EngineThreads threads) {
+            ModelRepository repository,
+            ModelManager manager,
+            UploadStore uploads,
+            EngineOptions options,
+            EngineThreads threads) {
         this.repository = repository;
         this.manager = manager;
+        this.overrides = new OverriddenModels(repository, uploads, options.loading());
         this.options = options;
         this.threads = threads;
     }
@@ -115,30 +124,37 @@ final class RepositoryController {
         return load.handle((done, failure) -> (Void) null).toCompletableFuture();
     }
 
-    CompletionStage<Void> load(String name) {
+    CompletionStage<Void> load(String name, LoadOverride override) {
+        ModelManager.FolderSource folder;
+        try {
+            checkExplicit();
+            checkName(name);
+            folder = overrides.folder(name, override);
+        } catch (RuntimeException e) {
+            override.close();
+            throw e;
+        }
+        CompletableFuture<Void> loaded = new CompletableFuture<>();
+        manager.reconcile(name, folder).whenComplete((done, failure) -> {
+            // First, so that whoever is told of the end finds no files left of a load that failed.
+            override.close();
+            if (failure == null) {
+                loaded.complete(null);
+            } else {
+                loaded.completeExceptionally(failure);
+            }
+        });
+        return loaded;
+    }
+
+    UploadFolder beginUpload() {
         checkExplicit();
-        checkName(name);
-        return manager.reconcile(name, () -> find(name));
+        return overrides.beginUpload();
     }
 
     CompletionStage<Void> unload(String name) {
         checkExplicit();
         return manager.unload(name);
-    }
-
-    private ModelFolder find(String name) {
-        String notFound = "failed to load '" + name + "', failed to poll from model repository";
-        try {
-            RepositorySnapshot snapshot = repository.scan();
-            ModelFolder folder = snapshot.models().get(name);
-            if (folder != null) {
-                return folder;
-            }
-            String reason = snapshot.problems().get(name);
-            throw new InferenceException(ErrorCode.INTERNAL, reason == null ? notFound : notFound + ": " + reason);
-        } catch (IOException e) {
-            throw new InferenceException(ErrorCode.INTERNAL, notFound + ": " + e, e);
-        }
     }
 
     private void checkExplicit() {

@@ -85,6 +85,18 @@ public final class BackendLoader implements VersionLoader {
 
     @Override
     public ModelVersion load(ModelFolder folder, long version) throws BackendException, InvalidModelConfigException {
+        folder.retain();
+        try {
+            return loadFrom(folder, version);
+        } catch (Throwable e) {
+            folder.release();
+            throw e;
+        }
+    }
+
+    /** The version, which releases its folder when it is unloaded. */
+    private ModelVersion loadFrom(ModelFolder folder, long version)
+            throws BackendException, InvalidModelConfigException {
         ModelConfig.Builder draft = configs.read(folder);
         ModelFiles files = folder.files(version);
         if (folder.modelFile() != null && draft.defaultModelFilename().isEmpty()) {
@@ -99,8 +111,7 @@ public final class BackendLoader implements VersionLoader {
             backend.complete(draft, files, context);
         }
         ModelConfig config = draft.backend(backend.name()).build();
-        long fingerprint = VersionPlan.fingerprint(folder, version);
-        return open(new ModelId(folder.name(), version), config, files, fingerprint, backend, context);
+        return open(folder, version, config, backend, context);
     }
 
     private Backend backendOf(ModelConfig.Builder draft, ModelFiles files) throws BackendException {
@@ -121,8 +132,10 @@ public final class BackendLoader implements VersionLoader {
     }
 
     private ModelVersion open(
-            ModelId id, ModelConfig config, ModelFiles files, long fingerprint, Backend backend, BackendContext context)
+            ModelFolder folder, long version, ModelConfig config, Backend backend, BackendContext context)
             throws BackendException, InvalidModelConfigException {
+        ModelId id = new ModelId(folder.name(), version);
+        ModelFiles files = folder.files(version);
         InstanceCounts counts = instanceCounts(config, backend);
         long byteSize = backend.estimate(config, files, Device.CPU);
         ledger.reserve(Device.CPU, byteSize);
@@ -131,15 +144,15 @@ public final class BackendLoader implements VersionLoader {
                     new Classification(config, LabelFiles.read(files.modelFolder(), config), context.allocator());
             BackendModel model = backend.load(config, files, Device.CPU, counts.regular(), context);
             Scheduler scheduler = scheduler(config, model, counts, shaper(id, config, classes), context.executor());
-            Runnable unload = () -> unload(scheduler, model, byteSize);
-            return new ModelVersion(id, config, fingerprint, scheduler, unload, closer);
+            Runnable unload = () -> unload(scheduler, model, byteSize, folder);
+            return new ModelVersion(id, config, VersionPlan.fingerprint(folder, version), scheduler, unload, closer);
         } catch (Throwable e) {
             ledger.release(Device.CPU, byteSize);
             throw e;
         }
     }
 
-    private void unload(Scheduler scheduler, BackendModel model, long byteSize) {
+    private void unload(Scheduler scheduler, BackendModel model, long byteSize, ModelFolder folder) {
         try {
             scheduler.close();
         } finally {
@@ -147,6 +160,7 @@ public final class BackendLoader implements VersionLoader {
                 model.close();
             } finally {
                 ledger.release(Device.CPU, byteSize);
+                folder.release();
             }
         }
     }

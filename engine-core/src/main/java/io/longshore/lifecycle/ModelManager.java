@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sole owner of version states. It brings one model at a time to what a folder holds, as often as it is asked to, and
@@ -44,10 +45,12 @@ public final class ModelManager {
      * @param catalog where versions are published
      * @param loader loads them
      * @param configs tells which of them are wanted
+     * @param retries how often a version that its backend failed to load is tried again
      * @param executor runs the loading; as many models load at once as it has threads
      */
-    public ModelManager(ModelCatalog catalog, BackendLoader loader, ModelConfigSource configs, Executor executor) {
-        this(catalog, (VersionLoader) loader, configs, executor);
+    public ModelManager(
+            ModelCatalog catalog, BackendLoader loader, ModelConfigSource configs, int retries, Executor executor) {
+        this(catalog, new RetryingLoader(loader, retries), configs, executor);
     }
 
     ModelManager(ModelCatalog catalog, VersionLoader loader, ModelConfigSource configs, Executor executor) {
@@ -164,8 +167,9 @@ public final class ModelManager {
     private void reconcileNow(ModelFolder folder) {
         CatalogEntry entry = catalog.entry(folder.name());
         entry.setWanted(true);
+        SortedSet<Long> wanted = wanted(folder, entry);
         try {
-            VersionPlan plan = VersionPlan.of(folder, wanted(folder), entry.ready());
+            VersionPlan plan = VersionPlan.of(folder, wanted, entry.ready());
             SortedMap<Long, ModelVersion> serving = new TreeMap<>(plan.keep());
             serving.putAll(loadAll(folder, plan.load(), entry));
             publish(entry, folder, serving);
@@ -174,13 +178,24 @@ public final class ModelManager {
         }
     }
 
-    private SortedSet<Long> wanted(ModelFolder folder) throws InvalidModelConfigException {
-        SortedSet<Long> wanted =
-                configs.read(folder).versionPolicy().select(folder.versions().keySet());
+    /** The versions that the model's policy selects; at least one. */
+    private SortedSet<Long> wanted(ModelFolder folder, CatalogEntry entry) {
+        SortedSet<Long> wanted;
+        try {
+            wanted = configs.read(folder)
+                    .versionPolicy()
+                    .select(folder.versions().keySet());
+        } catch (InvalidModelConfigException e) {
+            String reason = reason(e);
+            throw unreadable(entry, folder, "failed to poll from model repository: " + reason, reason, e);
+        } catch (RuntimeException | LinkageError | StackOverflowError | OutOfMemoryError e) {
+            throw failed(entry, folder, e);
+        }
         if (wanted.isEmpty()) {
-            throw new InvalidModelConfigException(List.of("no version is available: " + folder.path()
-                    + " holds the versions " + folder.versions().keySet()
-                    + "; at least one folder named by a positive number, such as '1', is needed"));
+            String reason = "no version is available: " + folder.path() + " holds the versions "
+                    + folder.versions().keySet()
+                    + "; at least one folder named by a positive number, such as '1', is needed";
+            throw unreadable(entry, folder, reason, reason, null);
         }
         return wanted;
     }
@@ -216,12 +231,35 @@ public final class ModelManager {
         });
     }
 
+    /** A failure to load. Triton ends what it says of versions as lines of a list. */
     private static InferenceException failed(CatalogEntry entry, ModelFolder folder, Throwable failure) {
         String reason = reason(failure);
+        String end = failure instanceof BackendException ? ";\n" : "";
+        return noted(
+                entry,
+                folder,
+                reason,
+                new InferenceException(
+                        ErrorCode.INVALID_ARGUMENT,
+                        "load failed for model '" + folder.name() + "': " + reason + end,
+                        failure));
+    }
+
+    /** A model that is not even tried to be loaded; Triton calls that a failure of the server. */
+    private static InferenceException unreadable(
+            CatalogEntry entry, ModelFolder folder, String what, String reason, @Nullable Throwable cause) {
+        return noted(
+                entry,
+                folder,
+                reason,
+                new InferenceException(ErrorCode.INTERNAL, "failed to load '" + folder.name() + "', " + what, cause));
+    }
+
+    private static InferenceException noted(
+            CatalogEntry entry, ModelFolder folder, String reason, InferenceException failure) {
         entry.setProblem(reason);
-        LOG.log(Level.ERROR, "load failed for model '" + folder.name() + "': " + reason, failure);
-        return new InferenceException(
-                ErrorCode.INVALID_ARGUMENT, "load failed for model '" + folder.name() + "': " + reason, failure);
+        LOG.log(Level.ERROR, "load failed for model '" + folder.name() + "': " + reason, failure.getCause());
+        return failure;
     }
 
     private void publish(CatalogEntry entry, ModelFolder folder, SortedMap<Long, ModelVersion> serving) {

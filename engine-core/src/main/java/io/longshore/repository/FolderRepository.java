@@ -2,11 +2,14 @@ package io.longshore.repository;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A repository of one or more folders in Triton's layout, or in the forms in which KServe mounts a single model: one model
@@ -34,9 +37,7 @@ public final class FolderRepository implements ModelRepository {
         SortedMap<String, ModelFolder> models = new TreeMap<>();
         SortedMap<String, String> problems = new TreeMap<>();
         for (Path root : roots) {
-            if (!Files.exists(root)) {
-                throw new IOException("model repository '" + root + "' does not exist");
-            }
+            checkExists(root);
             if (RepositoryLayout.isModel(root)) {
                 add(nameOf(root), root, models, problems);
             } else {
@@ -45,6 +46,40 @@ public final class FolderRepository implements ModelRepository {
         }
         models.keySet().removeAll(problems.keySet());
         return new RepositorySnapshot(models, problems);
+    }
+
+    @Override
+    public @Nullable ModelFolder find(String name) throws IOException {
+        List<Path> found = new ArrayList<>();
+        for (Path root : roots) {
+            checkExists(root);
+            if (!RepositoryLayout.isModel(root)) {
+                found.addAll(child(root, name));
+            } else if (nameOf(root).equals(name)) {
+                found.add(root);
+            }
+        }
+        if (found.size() > 1) {
+            throw new IOException(severalOf(name, found.get(0), found.get(1)));
+        }
+        return found.isEmpty() ? null : layout.read(name, found.get(0));
+    }
+
+    private static void checkExists(Path root) throws IOException {
+        if (!Files.exists(root)) {
+            throw new IOException("model repository '" + root + "' does not exist");
+        }
+    }
+
+    /** The folder of one model in a folder of models; none, or one. */
+    private static List<Path> child(Path root, String name) {
+        try {
+            Path child = root.resolve(name);
+            boolean isOwn = root.equals(child.getParent()) && !name.startsWith(".");
+            return isOwn && Files.isDirectory(child) ? List.of(child) : List.of();
+        } catch (InvalidPathException nothingIsCalledSo) {
+            return List.of();
+        }
     }
 
     private void addAll(Path root, SortedMap<String, ModelFolder> models, SortedMap<String, String> problems)
@@ -63,7 +98,7 @@ public final class FolderRepository implements ModelRepository {
             String name, Path path, SortedMap<String, ModelFolder> models, SortedMap<String, String> problems) {
         ModelFolder other = models.get(name);
         if (other != null) {
-            problems.put(name, "model '" + name + "' is in more than one repository: " + other.path() + " and " + path);
+            problems.put(name, severalOf(name, other.path(), path));
             return;
         }
         try {
@@ -71,6 +106,10 @@ public final class FolderRepository implements ModelRepository {
         } catch (IOException e) {
             problems.put(name, "the files of model '" + name + "' cannot be listed: " + e);
         }
+    }
+
+    private static String severalOf(String name, Path one, Path other) {
+        return "model '" + name + "' is in more than one repository: " + one + " and " + other;
     }
 
     private String nameOf(Path root) {

@@ -51,7 +51,7 @@ final class RepositoryLayout {
             long fingerprint = Fingerprint.of(folder.getValue());
             versions.put(folder.getKey(), new VersionFolder(folder.getValue(), fingerprint));
         }
-        if (versions.isEmpty() && modelFiles(path).findAny().isPresent()) {
+        if (versions.isEmpty() && children(path).stream().anyMatch(RepositoryLayout::isModelFile)) {
             versions = single(path, shared);
         }
         return new ModelFolder(name, path, configFile(path), null, versions, shared);
@@ -59,27 +59,29 @@ final class RepositoryLayout {
 
     /**
      * Whether a repository root is itself one model rather than a folder of models: a file, a folder with a configuration or
-     * a model file, or one whose sub-folders are all versions. Models may be called by numbers too; they hold versions.
+     * a model file, or one whose sub-folders are all versions. Models may be called by numbers too; they hold versions. Of a
+     * folder of models just the names are looked at, as a rule.
      */
     static boolean isModel(Path root) throws IOException {
-        return Files.isRegularFile(root)
-                || Files.exists(root.resolve(CONFIG_FILE))
-                || modelFiles(root).anyMatch(Files::isRegularFile)
-                || holdsOnlyVersions(root);
+        if (Files.isRegularFile(root) || Files.exists(root.resolve(CONFIG_FILE))) {
+            return true;
+        }
+        List<Path> children = children(root);
+        return children.stream().anyMatch(child -> isModelFile(child) && Files.isRegularFile(child))
+                || holdsOnlyVersions(children);
     }
 
-    private static boolean holdsOnlyVersions(Path root) throws IOException {
-        List<Path> folders = children(root).stream().filter(Files::isDirectory).toList();
-        SortedMap<Long, Path> versions = versionFolders(root);
-        if (folders.isEmpty() || versions.size() != folders.size()) {
-            return false;
-        }
-        for (Path folder : versions.values()) {
-            if (!versionFolders(folder).isEmpty()) {
-                return false;
+    private static boolean holdsOnlyVersions(List<Path> children) throws IOException {
+        boolean any = false;
+        for (Path child : children) {
+            if (Files.isDirectory(child)) {
+                if (!isVersion(child) || !versionFolders(child).isEmpty()) {
+                    return false;
+                }
+                any = true;
             }
         }
-        return true;
+        return any;
     }
 
     private @Nullable Path configFile(Path folder) {
@@ -98,19 +100,20 @@ final class RepositoryLayout {
     private static SortedMap<Long, Path> versionFolders(Path model) throws IOException {
         SortedMap<Long, Path> versions = new TreeMap<>();
         for (Path child : children(model)) {
-            String name = child.getFileName().toString();
-            if (VERSION.matcher(name).matches() && Files.isDirectory(child)) {
-                versions.put(Long.parseLong(name), child);
+            if (isVersion(child) && Files.isDirectory(child)) {
+                versions.put(Long.parseLong(child.getFileName().toString()), child);
             }
         }
         return versions;
     }
 
-    private static Stream<Path> modelFiles(Path folder) throws IOException {
-        return children(folder).stream().filter(file -> {
-            String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-            return name.endsWith(".onnx") || name.endsWith(".jar");
-        });
+    private static boolean isVersion(Path child) {
+        return VERSION.matcher(child.getFileName().toString()).matches();
+    }
+
+    private static boolean isModelFile(Path child) {
+        String name = child.getFileName().toString().toLowerCase(Locale.ROOT);
+        return name.endsWith(".onnx") || name.endsWith(".jar");
     }
 
     static List<Path> children(Path folder) throws IOException {

@@ -16,6 +16,7 @@ import io.longshore.model.ModelSelector;
 import io.longshore.model.VersionPolicy;
 import io.longshore.repository.FakeRepository;
 import io.longshore.repository.ModelFolder;
+import io.longshore.repository.ModelOverride;
 import io.longshore.schedule.PuppetExecutor;
 import io.longshore.spi.FakeBackend;
 import io.longshore.tensor.CountingAllocator;
@@ -81,8 +82,21 @@ final class EngineRig {
                 throw new InvalidModelConfigException(List.of(configProblems.get(folder.name())));
             }
             ModelConfig.Builder builder = ModelConfig.builder(folder.name());
+            ModelOverride override = folder.override();
+            if (override != null) {
+                return builder.maxBatchSize(batchSize(override.config()));
+            }
             configs.getOrDefault(folder.name(), each -> {}).accept(builder);
             return builder;
+        }
+    }
+
+    /** All that a load overrides in these tests. */
+    private static int batchSize(String config) throws InvalidModelConfigException {
+        try {
+            return Integer.parseInt(config);
+        } catch (NumberFormatException e) {
+            throw new InvalidModelConfigException(List.of("config override: not a number: " + config));
         }
     }
 
@@ -162,6 +176,7 @@ final class EngineRig {
         assertThat(backend.openInstances()).as("instances left open").isZero();
         assertThat(backend.misuses()).as("misuses of the backend").isZero();
         assertThat(engine.memory().reserved(Device.CPU)).as("bytes booked").isZero();
+        assertThat(engine.uploadedBytes()).as("uploaded bytes").isZero();
         assertThat(engine.requestsInFlight()).as("requests in flight").isZero();
         assertThat(allocator.live()).as("tensors left").isZero();
     }

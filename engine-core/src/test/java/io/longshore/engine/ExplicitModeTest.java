@@ -118,7 +118,66 @@ class ExplicitModeTest {
 
         InferenceException failure = failureOf(load("a"));
         assertThat(failure.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT);
-        assertThat(failure).hasMessage("load failed for model 'a': version 1 is at UNAVAILABLE state: fake fault LOAD");
+        assertThat(failure)
+                .hasMessage("load failed for model 'a': version 1 is at UNAVAILABLE state: fake fault LOAD;\n");
+        rig.closeAndCheck();
+    }
+
+    @Test
+    void loadThatFails_isTriedAgainAsOftenAsWanted() {
+        EngineRig retrying = new EngineRig(EngineOptions.DEFAULT
+                .withMode(ControlMode.EXPLICIT)
+                .withLoading(new EngineOptions.Loading(2, false, 1)));
+        retrying.backend.fail("a", Fault.LOAD);
+        retrying.repository.put("a", "b");
+        retrying.start();
+        CompletionStage<Void> failing = retrying.engine().load("a");
+        retrying.loading.runAll();
+
+        assertThat(failureOf(failing)).hasMessageContaining("fake fault LOAD");
+        assertThat(retrying.backend.loads()).isEqualTo(3);
+        retrying.engine().load("b");
+        retrying.loading.runAll();
+        assertThat(retrying.backend.loads()).as("what loads is loaded once").isEqualTo(4);
+        retrying.closeAndCheck();
+    }
+
+    @Test
+    void modelWithoutVersions_isNotAvailable() {
+        rig.repository.put("a").remove("a", 1);
+        rig.start();
+
+        InferenceException failure = failureOf(load("a"));
+        assertThat(failure.code()).isEqualTo(ErrorCode.INTERNAL);
+        assertThat(failure).hasMessageStartingWith("failed to load 'a', no version is available: ");
+        assertThat(rig.index().get(0)).startsWith("a:0 UNAVAILABLE no version is available: ");
+        rig.closeAndCheck();
+    }
+
+    @Test
+    void brokenConfiguration_failsAsTritonDoes() {
+        rig.configProblems.put("a", "config.pbtxt:1: nonsense");
+        rig.repository.put("a");
+        rig.start();
+
+        InferenceException failure = failureOf(load("a"));
+        assertThat(failure.code()).isEqualTo(ErrorCode.INTERNAL);
+        assertThat(failure)
+                .hasMessage("failed to load 'a', failed to poll from model repository: config.pbtxt:1: nonsense");
+        rig.closeAndCheck();
+    }
+
+    @Test
+    void unloadWhoseFilesAreGone_succeeds() {
+        rig.repository.put("a");
+        rig.start();
+        assertThat(load("a")).isCompleted();
+        rig.repository.remove("a");
+
+        assertThat(moved(rig.engine().unload("a", true))).isCompleted();
+        assertThat(unload("a")).as("once more").isCompleted();
+        assertThat(rig.backend.openModels()).isZero();
+        assertThat(failureOf(load("a"))).hasMessage("failed to load 'a', failed to poll from model repository");
         rig.closeAndCheck();
     }
 

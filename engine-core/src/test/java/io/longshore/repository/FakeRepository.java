@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** A repository without files, which a test changes at will. Thread-safe. */
 public final class FakeRepository implements ModelRepository {
@@ -79,5 +80,16 @@ public final class FakeRepository implements ModelRepository {
                 .filter(name -> !problems.containsKey(name))
                 .forEach(name -> folders.put(name, folder(name)));
         return new RepositorySnapshot(folders, problems);
+    }
+
+    @Override
+    public synchronized @Nullable ModelFolder find(String name) throws IOException {
+        if (unreadable) {
+            throw new IOException("the fake repository is unreadable");
+        }
+        if (problems.containsKey(name)) {
+            throw new IOException(problems.get(name));
+        }
+        return models.containsKey(name) ? folder(name) : null;
     }
 }

@@ -13,6 +13,7 @@ public class WebSettings {
     public static final List<String> EXTENSIONS = List.of(
             "classification",
             "model_repository",
+            "model_repository(unload_dependents)",
             "schedule_policy",
             "model_configuration",
             "system_shared_memory",

@@ -66,7 +66,9 @@ public final class ConfigReader {
                 value(Settings.REPOSITORY_POLL_SECS),
                 value(Settings.MODEL_LOAD_THREAD_COUNT),
                 !value(Settings.DISABLE_AUTO_COMPLETE_CONFIG),
-                value(Settings.MODEL_CONFIG_NAME));
+                value(Settings.MODEL_CONFIG_NAME),
+                value(Settings.MODEL_LOAD_RETRY_COUNT),
+                new LongshoreConfig.Uploads(value(Settings.ALLOW_MODEL_UPLOAD), value(Settings.MODEL_UPLOAD_LIMIT)));
     }
 
     private LongshoreConfig.Requests requests() {

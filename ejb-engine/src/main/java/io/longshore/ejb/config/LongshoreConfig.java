@@ -38,6 +38,8 @@ public record LongshoreConfig(
      * @param autoCompleteConfig whether a backend fills what a model's configuration leaves open
      * @param configName the name, without ending, of the configuration file that is preferred to {@code config.pbtxt};
      *     empty = none
+     * @param loadRetries how often a version that its backend failed to load is tried again
+     * @param uploads models that clients bring with them
      */
     public record Repository(
             List<Path> locations,
@@ -47,12 +49,22 @@ public record LongshoreConfig(
             Duration pollInterval,
             int loadThreads,
             boolean autoCompleteConfig,
-            String configName) {
+            String configName,
+            int loadRetries,
+            Uploads uploads) {
         public Repository {
             locations = List.copyOf(locations);
             loadModels = List.copyOf(loadModels);
         }
     }
+
+    /**
+     * Models that clients bring with them when they load them.
+     *
+     * @param allowed whether clients may
+     * @param byteLimit bytes of all such files together
+     */
+    public record Uploads(boolean allowed, long byteLimit) {}
 
     /** When models are loaded and unloaded; the words of {@code --model-control-mode}. */
     public enum ControlMode {

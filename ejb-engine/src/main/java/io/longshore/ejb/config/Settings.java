@@ -30,6 +30,14 @@ final class Settings {
     static final Setting<String> MODEL_CONFIG_NAME = Setting.of(
             "longshore.model-config-name", "", "a file name without folder and ending", SettingTypes::fileStem);
 
+    static final Setting<Integer> MODEL_LOAD_RETRY_COUNT = integer("longshore.model-load-retry-count", "0", 0, 1000);
+    static final Setting<Boolean> ALLOW_MODEL_UPLOAD = bool("longshore.allow-model-upload");
+    static final Setting<Long> MODEL_UPLOAD_LIMIT = Setting.of(
+            "longshore.model-upload-limit",
+            "8589934592",
+            "a number of bytes from 1 to " + Long.MAX_VALUE,
+            SettingTypes::bytes);
+
     static final Setting<BackendSettings> BACKEND_CONFIG = Setting.of(
                     "longshore.backend-config",
                     "",
@@ -91,6 +99,9 @@ final class Settings {
             MODEL_LOAD_THREAD_COUNT,
             DISABLE_AUTO_COMPLETE_CONFIG,
             MODEL_CONFIG_NAME,
+            MODEL_LOAD_RETRY_COUNT,
+            ALLOW_MODEL_UPLOAD,
+            MODEL_UPLOAD_LIMIT,
             BACKEND_CONFIG,
             REQUEST_MEMORY_LIMIT,
             MAX_QUEUE_SIZE,

@@ -5,6 +5,7 @@ import io.longshore.model.ModelConfig;
 import io.longshore.protocol.config.ModelConfigReader;
 import io.longshore.repository.ModelConfigSource;
 import io.longshore.repository.ModelFolder;
+import io.longshore.repository.ModelOverride;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -14,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Reads {@code config.pbtxt} beside models. Thread-safe. */
+/** Reads {@code config.pbtxt} beside models, or what a load has overridden it with. Thread-safe. */
 final class ConfigFiles implements ModelConfigSource {
     private static final Logger LOG = System.getLogger(ConfigFiles.class.getName());
 
@@ -23,13 +24,20 @@ final class ConfigFiles implements ModelConfigSource {
 
     @Override
     public ModelConfig.Builder read(ModelFolder folder) throws InvalidModelConfigException {
-        Path file = folder.configFile();
-        if (file == null) {
-            return ModelConfig.builder(folder.name());
-        }
-        ModelConfigReader.Result result = reader.read(folder.name(), text(file), file.toString());
+        ModelConfigReader.Result result = result(folder);
         tell(folder.name(), result.notes());
         return result.config();
+    }
+
+    private ModelConfigReader.Result result(ModelFolder folder) throws InvalidModelConfigException {
+        ModelOverride override = folder.override();
+        if (override != null) {
+            return reader.readOverride(folder.name(), override.config());
+        }
+        Path file = folder.configFile();
+        return file != null
+                ? reader.read(folder.name(), text(file), file.toString())
+                : new ModelConfigReader.Result(ModelConfig.builder(folder.name()), List.of());
     }
 
     /** Says what has no effect, but only once: a file is read several times for one load. */

@@ -61,7 +61,11 @@ final class EngineAssembly {
                 config.server().strictReadiness(),
                 repository.autoCompleteConfig(),
                 config.requests().maxQueueSize(),
-                settings);
+                settings,
+                new EngineOptions.Loading(
+                        repository.loadRetries(),
+                        repository.uploads().allowed(),
+                        repository.uploads().byteLimit()));
     }
 
     private static EngineOptions.ControlMode mode(LongshoreConfig.ControlMode mode) {

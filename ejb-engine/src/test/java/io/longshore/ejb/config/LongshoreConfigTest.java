@@ -25,7 +25,16 @@ class LongshoreConfigTest {
         assertThat(config)
                 .isEqualTo(new LongshoreConfig(
                         new LongshoreConfig.Repository(
-                                List.of(), "", ControlMode.NONE, List.of(), Duration.ofSeconds(15), 4, true, ""),
+                                List.of(),
+                                "",
+                                ControlMode.NONE,
+                                List.of(),
+                                Duration.ofSeconds(15),
+                                4,
+                                true,
+                                "",
+                                0,
+                                new LongshoreConfig.Uploads(false, 8L << 30)),
                         BackendSettings.NONE,
                         new LongshoreConfig.Requests(MapValues.MACHINE_MEMORY / 4, 8192, 256, false),
                         new LongshoreConfig.Server("triton", "", true),
@@ -54,7 +63,9 @@ class LongshoreConfigTest {
                                 Duration.ofSeconds(3),
                                 2,
                                 false,
-                                "edge"),
+                                "edge",
+                                3,
+                                new LongshoreConfig.Uploads(true, 4096)),
                         new BackendSettings(
                                 Map.of("default-max-batch-size", "4"),
                                 Map.of("onnxruntime", Map.of("intra_op_threads", "2", "note", "a=b"))),
@@ -88,6 +99,9 @@ class LongshoreConfigTest {
         texts.put("longshore.model-load-thread-count", "2");
         texts.put("longshore.disable-auto-complete-config", "true");
         texts.put("longshore.model-config-name", "edge");
+        texts.put("longshore.model-load-retry-count", "3");
+        texts.put("longshore.allow-model-upload", "true");
+        texts.put("longshore.model-upload-limit", "4096");
         texts.put(
                 "longshore.backend-config",
                 "onnxruntime,intra_op_threads=2; onnxruntime,note=a=b; default-max-batch-size=4");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.longshore.model.InvalidModelConfigException;
 import io.longshore.model.ModelConfig;
 import io.longshore.repository.ModelFolder;
+import io.longshore.repository.ModelOverride;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -45,6 +46,29 @@ class ConfigFilesTest {
                 .isInstanceOf(InvalidModelConfigException.class)
                 .hasMessageContaining(file.toString())
                 .hasMessageContaining("UTF-8");
+    }
+
+    @Test
+    void override_isReadInPlaceOfTheFile() throws Exception {
+        Path file = Files.writeString(folder.resolve("config.pbtxt"), "backend: \"onnxruntime\" max_batch_size: 2");
+        ModelFolder overridden = model(file).with(new ModelOverride("{\"backend\":\"java\"}", null));
+
+        ModelConfig.Builder config = configs.read(overridden);
+
+        assertThat(config.backend()).contains("java");
+        assertThat(config.maxBatchSize()).isEmpty();
+    }
+
+    @Test
+    void overrideThatIsInvalid_tellsAllProblemsAndNoFile() throws IOException {
+        Path file = Files.writeString(folder.resolve("config.pbtxt"), "backend: \"onnxruntime\"");
+        ModelFolder overridden = model(file).with(new ModelOverride("{\"max_batch_size\":-1,\"inputs\":[]}", null));
+
+        assertThatThrownBy(() -> configs.read(overridden))
+                .isInstanceOf(InvalidModelConfigException.class)
+                .hasMessageContaining("config override: ModelConfig has no field 'inputs'; did you mean 'input'?")
+                .hasMessageContaining("config override: max_batch_size: -1 is negative")
+                .hasMessageNotContaining("config.pbtxt");
     }
 
     private ModelFolder model(@Nullable Path configFile) {

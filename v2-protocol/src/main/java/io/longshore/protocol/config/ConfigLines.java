@@ -1,58 +1,15 @@
 package io.longshore.protocol.config;
 
-import com.google.protobuf.Descriptors.FieldDescriptor;
-import com.google.protobuf.TextFormatParseInfoTree;
-import com.google.protobuf.TextFormatParseLocation;
-import io.longshore.protocol.config.proto.ModelConfig;
-import java.util.List;
+/** Which fields a configuration states, and on which lines. */
+interface ConfigLines {
+    /** The line of one of {@code count} top-level fields of a name, from 1; 0 where it is not stated, or not known. */
+    int of(String field, int index, int count);
 
-/** The lines on which the fields of a configuration stand. */
-final class ConfigLines {
-    private final TextFormatParseInfoTree tree;
-
-    ConfigLines(TextFormatParseInfoTree tree) {
-        this.tree = tree;
-    }
-
-    /** The line of a top-level field, from 1; 0 where it is not stated. */
-    int of(String field) {
+    /** The line of a top-level field, from 1; 0 where it is not stated, or not known. */
+    default int of(String field) {
         return of(field, 0, 1);
     }
 
-    /**
-     * The line of one of {@code count} top-level fields of a name. Protobuf keeps one position for a whole list in
-     * brackets; then a field that every member states tells where the member is, or else all are where the list starts.
-     */
-    int of(String field, int index, int count) {
-        FieldDescriptor descriptor = ModelConfig.getDescriptor().findFieldByName(field);
-        List<TextFormatParseLocation> own = tree.getLocations(descriptor);
-        if (own.size() >= count) {
-            return lineOf(own.get(index));
-        }
-        if (own.isEmpty()) {
-            return 0;
-        }
-        return descriptor.getMessageType().getFields().stream()
-                .map(member -> locations(descriptor, member))
-                .filter(locations -> locations.size() == count)
-                .findFirst()
-                .map(locations -> lineOf(locations.get(index)))
-                .orElseGet(() -> lineOf(own.get(0)));
-    }
-
-    private List<TextFormatParseLocation> locations(FieldDescriptor field, FieldDescriptor member) {
-        return tree.getNestedTrees(field).stream()
-                .flatMap(nested -> nested.getLocations(member).stream())
-                .toList();
-    }
-
-    /** Protobuf counts lines from 0, editors from 1. */
-    private static int lineOf(TextFormatParseLocation location) {
-        return location.getLine() + 1;
-    }
-
-    /** Whether the text states a top-level field, if only with its default. */
-    boolean states(String field) {
-        return of(field) > 0;
-    }
+    /** Whether a top-level field is stated, if only with its default. */
+    boolean states(String field);
 }

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
-/** Turns the fields of a configuration file into a configuration, and checks each. Not thread-safe; used once. */
+/** Turns the fields of a stated configuration into a configuration, and checks each. Not thread-safe; used once. */
 final class ConfigMapper {
     /** Triton's platforms and the backends they stand for. */
     private static final Map<String, String> BACKENDS = Map.of(
@@ -31,9 +31,9 @@ final class ConfigMapper {
     private final ConfigLines lines;
     private final ConfigFindings findings;
 
-    ConfigMapper(ConfigText text, ConfigFindings findings) {
-        this.message = text.message();
-        this.lines = text.lines();
+    ConfigMapper(io.longshore.protocol.config.proto.ModelConfig message, ConfigLines lines, ConfigFindings findings) {
+        this.message = message;
+        this.lines = lines;
         this.findings = findings;
     }
 

@@ -29,12 +29,12 @@ final class ConfigText {
     private static final Pattern POSITION_PREFIX = Pattern.compile("^\\d+:\\d+: ");
 
     private final ModelConfig message;
-    private final ConfigLines lines;
+    private final TextConfigLines lines;
     private final boolean whole;
 
     private ConfigText(ModelConfig message, TextFormatParseInfoTree tree, boolean whole) {
         this.message = message;
-        this.lines = new ConfigLines(tree);
+        this.lines = new TextConfigLines(tree);
         this.whole = whole;
     }
 

@@ -4,13 +4,15 @@ import io.longshore.model.InvalidModelConfigException;
 import io.longshore.model.ModelConfig;
 import java.util.List;
 
-/** Reads {@code config.pbtxt}. Thread-safe. */
+/** Reads {@code config.pbtxt}, and the configuration that a load overrides it with. Thread-safe. */
 public final class ModelConfigReader {
+    private static final String OVERRIDE = "config override";
+
     /** A reader. */
     public ModelConfigReader() {}
 
     /**
-     * What a file says.
+     * What a configuration says.
      *
      * @param config to be completed by the backend
      * @param notes fields that have no effect here, each a sentence for the log with file, line and field
@@ -34,8 +36,29 @@ public final class ModelConfigReader {
         ConfigText parsed = ConfigText.parse(text, findings);
         ModelConfig.Builder config = ModelConfig.builder(modelName);
         if (parsed.isWhole()) {
-            new ConfigMapper(parsed, findings).map(modelName, config);
+            new ConfigMapper(parsed.message(), parsed.lines(), findings).map(modelName, config);
         }
+        return result(config, findings);
+    }
+
+    /**
+     * Reads a configuration as protobuf's JSON: names as in the schema or in camel case, numbers also as strings, names of
+     * enum values in any case.
+     *
+     * @param modelName the name of the model, which the configuration's name must equal where it states one
+     * @throws InvalidModelConfigException with every problem found, each with the field and what would be right, as problems
+     *     of {@value #OVERRIDE}
+     */
+    public Result readOverride(String modelName, String json) throws InvalidModelConfigException {
+        ConfigFindings findings = new ConfigFindings(OVERRIDE);
+        ModelConfig.Builder config = ModelConfig.builder(modelName);
+        JsonConfig.parse(json, findings)
+                .ifPresent(parsed -> new ConfigMapper(parsed.message(), parsed, findings).map(modelName, config));
+        return result(config, findings);
+    }
+
+    private static Result result(ModelConfig.Builder config, ConfigFindings findings)
+            throws InvalidModelConfigException {
         if (!findings.problems().isEmpty()) {
             throw new InvalidModelConfigException(findings.problems());
         }

@@ -69,6 +69,23 @@ public final class MetadataEncoder {
         return readiness(out, readiness);
     }
 
+    /** {@code {"name":…,"load":true}} (KServe). */
+    public static byte[] loaded(String name) {
+        return done(name, "load");
+    }
+
+    /** {@code {"name":…,"unload":true}} (KServe). */
+    public static byte[] unloaded(String name) {
+        return done(name, "unload");
+    }
+
+    private static byte[] done(String name, String what) {
+        JsonOutput out = new JsonOutput(ChunkPool.NONE);
+        field(out.raw('{'), "name").string(name).raw(',');
+        field(out, what).bool(true);
+        return out.raw('}').toByteArray();
+    }
+
     /** {@code {"models":[…]}}. */
     public static byte[] models(List<String> names) {
         JsonOutput out = new JsonOutput(ChunkPool.NONE);

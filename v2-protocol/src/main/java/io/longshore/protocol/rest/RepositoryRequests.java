@@ -1,57 +1,160 @@
 package io.longshore.protocol.rest;
 
+import com.fasterxml.jackson.core.Base64Variants;
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.exc.StreamReadException;
-import io.longshore.inference.ErrorCode;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.longshore.inference.InferenceException;
+import io.longshore.inference.LoadOverride;
+import io.longshore.inference.ModelUpload;
+import io.longshore.protocol.json.JsonFaults;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** Reads the bodies of the V2 model repository extension. Thread-safe. */
+/** Reads the bodies of the V2 model repository extension. Each may be empty. Thread-safe. */
 public final class RepositoryRequests {
-    private static final JsonFactory JSON = new JsonFactory();
+    /** Remembers no names: they are whatever clients send. */
+    private static final JsonFactory JSON = new JsonFactoryBuilder()
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxStringLength(LoadParameters.MAX_CONFIG_BYTES)
+                    .maxNameLength(LoadParameters.MAX_NAME_BYTES)
+                    .build())
+            .build();
 
     private RepositoryRequests() {}
 
+    /** Takes the value of a member, which is the parser's present token. */
+    @FunctionalInterface
+    private interface Member {
+        void read(String name, JsonParser parser) throws IOException;
+    }
+
     /**
-     * Whether only models that are ready are asked for: {@code {"ready":true}}. The body may be empty; other fields are
-     * passed over.
+     * Whether only models that are ready are asked for: {@code {"ready":true}}. Other fields are passed over.
      *
      * @throws InferenceException INVALID_ARGUMENT if the body is not such an object
      */
-    public static boolean readyOnly(byte[] body) {
-        try (JsonParser parser = JSON.createParser(body)) {
-            return readyOnly(parser);
-        } catch (StreamReadException e) {
-            throw invalid("failed to parse the request JSON buffer: " + e.getOriginalMessage());
-        } catch (IOException e) {
-            throw invalid("failed to read the request body: " + e.getMessage());
+    public static boolean readyOnly(InputStream body) {
+        boolean[] ready = {false};
+        read(body, "{\"ready\":true}", (name, parser) -> {
+            if (name.equals("ready")) {
+                if (!parser.currentToken().isBoolean()) {
+                    throw V2Errors.invalid("Invalid value for 'ready': expected a boolean");
+                }
+                ready[0] = parser.getBooleanValue();
+            }
+        });
+        return ready[0];
+    }
+
+    /**
+     * Whether an unload is to take dependents with it: {@code {"parameters":{"unload_dependents":true}}}. Other fields and
+     * parameters are passed over.
+     *
+     * @throws InferenceException INVALID_ARGUMENT if the body is not such an object
+     */
+    public static boolean withDependents(InputStream body) {
+        boolean[] with = {false};
+        readParameters(body, (name, parser) -> {
+            if (name.equals("unload_dependents")) {
+                if (!parser.currentToken().isBoolean()) {
+                    throw wrongKind(name, "boolean");
+                }
+                with[0] = parser.getBooleanValue();
+            }
+        });
+        return with[0];
+    }
+
+    /**
+     * What a load overrides: {@code {"parameters":{"config":"<JSON>","file:1/model.onnx":"<base64>"}}}. Files are decoded as
+     * they come and never held in memory.
+     *
+     * @param uploads begins an upload, at the first file
+     * @return the caller's to hand on or to close
+     * @throws InferenceException INVALID_ARGUMENT if the body is not such an object, or what the upload throws; whatever was
+     *     uploaded is thrown away then
+     */
+    public static LoadOverride override(InputStream body, Supplier<ModelUpload> uploads) {
+        LoadParameters parameters = new LoadParameters(uploads);
+        try {
+            readParameters(body, (name, parser) -> parameter(name, parser, parameters));
+            return parameters.override();
+        } catch (RuntimeException | Error e) {
+            parameters.close();
+            throw e;
         }
     }
 
-    private static boolean readyOnly(JsonParser parser) throws IOException {
-        JsonToken first = parser.nextToken();
-        if (first == null) {
-            return false;
+    private static void parameter(String name, JsonParser parser, LoadParameters parameters) throws IOException {
+        if (!LoadParameters.isKnown(name)) {
+            throw LoadParameters.unknown(name);
         }
-        if (first != JsonToken.START_OBJECT) {
-            throw invalid("the body must be empty or an object such as {\"ready\":true}");
+        if (parser.currentToken() != JsonToken.VALUE_STRING) {
+            throw wrongKind(name, "string");
         }
-        boolean ready = false;
-        while (parser.nextToken() != JsonToken.END_OBJECT) {
-            boolean named = parser.currentName().equals("ready");
-            JsonToken value = parser.nextToken();
-            if (named && !value.isBoolean()) {
-                throw invalid("Invalid value for 'ready': expected a boolean");
+        if (!LoadParameters.isFile(name)) {
+            parameters.config(parser.getText());
+            return;
+        }
+        try (OutputStream file = parameters.file(name)) {
+            parser.readBinaryValue(Base64Variants.MIME_NO_LINEFEEDS, file);
+        } catch (JacksonException e) {
+            throw noBase64(name, e.getOriginalMessage());
+        } catch (IllegalArgumentException e) {
+            // So Jackson tells of a character in a text that it decodes piece by piece.
+            throw noBase64(name, e.getMessage());
+        }
+    }
+
+    private static InferenceException noBase64(String name, @Nullable String why) {
+        return V2Errors.cannotParse(name, why + "; expected the file's content in base64");
+    }
+
+    private static void readParameters(InputStream body, Member member) {
+        read(body, "{\"parameters\":{}}", (name, parser) -> {
+            if (name.equals("parameters")) {
+                if (parser.currentToken() != JsonToken.START_OBJECT) {
+                    throw wrongKind(name, "object");
+                }
+                readMembers(parser, member);
             }
-            ready = named ? value == JsonToken.VALUE_TRUE : ready;
+        });
+    }
+
+    private static void read(InputStream body, String example, Member member) {
+        try (JsonParser parser = JSON.createParser(body)) {
+            JsonToken first = parser.nextToken();
+            if (first == JsonToken.START_OBJECT) {
+                readMembers(parser, member);
+            } else if (first != null) {
+                throw V2Errors.invalid("the body must be empty or an object such as " + example);
+            }
+        } catch (JacksonException e) {
+            throw V2Errors.invalid("failed to parse the request JSON buffer: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw V2Errors.invalid("failed to read the request body: " + e.getMessage());
+        }
+    }
+
+    private static void readMembers(JsonParser parser, Member member) throws IOException {
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String name = parser.currentName();
+            parser.nextToken();
+            member.read(name, parser);
+            // What the member has not read.
             parser.skipChildren();
         }
-        return ready;
     }
 
-    private static InferenceException invalid(String message) {
-        return new InferenceException(ErrorCode.INVALID_ARGUMENT, message);
+    private static InferenceException wrongKind(String name, String expected) {
+        return V2Errors.cannotParse(name, JsonFaults.wrongKind("non-" + expected, expected));
     }
 }

@@ -4,14 +4,15 @@ import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
 import io.longshore.inference.ModelControl;
 import io.longshore.inference.ModelStatus;
+import io.longshore.protocol.grpc.LoadMessage;
 import io.longshore.protocol.grpc.proto.ModelRepositoryParameter;
 import io.longshore.protocol.grpc.proto.RepositoryIndexRequest;
 import io.longshore.protocol.grpc.proto.RepositoryIndexResponse;
 import io.longshore.protocol.grpc.proto.RepositoryIndexResponse.ModelIndex;
-import io.longshore.protocol.grpc.proto.RepositoryModelLoadRequest;
 import io.longshore.protocol.grpc.proto.RepositoryModelLoadResponse;
 import io.longshore.protocol.grpc.proto.RepositoryModelUnloadRequest;
 import io.longshore.protocol.grpc.proto.RepositoryModelUnloadResponse;
+import java.io.InputStream;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
@@ -32,25 +33,34 @@ final class RepositoryCalls {
     RepositoryIndexResponse index(RepositoryIndexRequest request) {
         checkNoRepository(request.getRepositoryName());
         RepositoryIndexResponse.Builder answer = RepositoryIndexResponse.newBuilder();
-        for (ModelStatus model : control.index()) {
-            if (!request.getReady() || model.state() == ModelStatus.State.READY) {
-                answer.addModels(ModelIndex.newBuilder()
-                        .setName(model.name())
-                        .setVersion(model.version() > 0 ? Long.toString(model.version()) : "")
-                        .setState(
-                                model.state() == ModelStatus.State.UNKNOWN
-                                        ? ""
-                                        : model.state().name())
-                        .setReason(model.reason()));
-            }
+        for (ModelStatus model : control.index(request.getReady())) {
+            answer.addModels(ModelIndex.newBuilder()
+                    .setName(model.name())
+                    .setVersion(model.version() > 0 ? Long.toString(model.version()) : "")
+                    .setState(
+                            model.state() == ModelStatus.State.UNKNOWN
+                                    ? ""
+                                    : model.state().name())
+                    .setReason(model.reason()));
         }
         return answer.build();
     }
 
-    CompletionStage<RepositoryModelLoadResponse> load(RepositoryModelLoadRequest request) {
-        String name = modelName(request.getModelName(), request.getRepositoryName());
-        checkLoadParameters(name, request.getParametersMap());
-        return control.load(name)
+    /** Reads the message of a load. */
+    LoadMessage read(InputStream message) {
+        return LoadMessage.read(message, control::beginUpload);
+    }
+
+    /** Takes the message over, whatever comes of it. */
+    CompletionStage<RepositoryModelLoadResponse> load(LoadMessage message) {
+        String name;
+        try {
+            name = modelName(message.modelName(), message.repositoryName());
+        } catch (InferenceException e) {
+            message.override().close();
+            throw e;
+        }
+        return control.load(name, message.override())
                 .thenApply(done -> RepositoryModelLoadResponse.newBuilder()
                         .setModelName(name)
                         .setIsLoaded(true)
@@ -59,31 +69,19 @@ final class RepositoryCalls {
 
     CompletionStage<RepositoryModelUnloadResponse> unload(RepositoryModelUnloadRequest request) {
         String name = modelName(request.getModelName(), request.getRepositoryName());
-        request.getParametersMap().forEach((key, value) -> {
-            if (key.equals("unload_dependents") && !value.hasBoolParam()) {
-                throw invalid("invalid value type for unload parameter 'unload_dependents', expected bool_param.");
-            }
-        });
-        return control.unload(name)
+        return control.unload(name, withDependents(request.getParametersMap()))
                 .thenApply(done -> RepositoryModelUnloadResponse.newBuilder()
                         .setModelName(name)
                         .setIsUnloaded(true)
                         .build());
     }
 
-    private static void checkLoadParameters(String name, Map<String, ModelRepositoryParameter> parameters) {
-        parameters.forEach((key, value) -> {
-            boolean isFile = key.startsWith("file:");
-            if (isFile ? !value.hasBytesParam() : !value.hasStringParam()) {
-                throw invalid("invalid value type for load parameter '" + key + "', expected "
-                        + (isFile ? "bytes_param." : "string_param."));
-            }
-        });
-        if (!parameters.isEmpty()) {
-            throw new InferenceException(
-                    ErrorCode.UNSUPPORTED,
-                    "load parameters are not supported; send none to load '" + name + "' as it is in the repository");
+    private static boolean withDependents(Map<String, ModelRepositoryParameter> parameters) {
+        ModelRepositoryParameter given = parameters.get("unload_dependents");
+        if (given != null && !given.hasBoolParam()) {
+            throw invalid("invalid value type for unload parameter 'unload_dependents', expected bool_param.");
         }
+        return given != null && given.getBoolParam();
     }
 
     private static String modelName(String model, String repository) {

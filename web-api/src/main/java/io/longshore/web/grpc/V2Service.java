@@ -30,7 +30,6 @@ import io.longshore.protocol.grpc.proto.ModelStatisticsRequest;
 import io.longshore.protocol.grpc.proto.ModelStatisticsResponse;
 import io.longshore.protocol.grpc.proto.RepositoryIndexRequest;
 import io.longshore.protocol.grpc.proto.RepositoryIndexResponse;
-import io.longshore.protocol.grpc.proto.RepositoryModelLoadRequest;
 import io.longshore.protocol.grpc.proto.RepositoryModelLoadResponse;
 import io.longshore.protocol.grpc.proto.RepositoryModelUnloadRequest;
 import io.longshore.protocol.grpc.proto.RepositoryModelUnloadResponse;
@@ -128,11 +127,11 @@ final class V2Service {
                 RepositoryIndexRequest.getDefaultInstance(),
                 RepositoryIndexResponse.getDefaultInstance(),
                 repository::index);
-        staged(
+        add(
                 "RepositoryModelLoad",
-                RepositoryModelLoadRequest.getDefaultInstance(),
-                RepositoryModelLoadResponse.getDefaultInstance(),
-                repository::load);
+                InferMarshallers.REQUEST,
+                ProtoUtils.marshaller(RepositoryModelLoadResponse.getDefaultInstance()),
+                LoadCall.handler(repository));
         staged(
                 "RepositoryModelUnload",
                 RepositoryModelUnloadRequest.getDefaultInstance(),

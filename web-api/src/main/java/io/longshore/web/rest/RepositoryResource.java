@@ -3,7 +3,6 @@ package io.longshore.web.rest;
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
 import io.longshore.inference.ModelControl;
-import io.longshore.inference.ModelStatus;
 import io.longshore.protocol.rest.MetadataEncoder;
 import io.longshore.protocol.rest.RepositoryRequests;
 import jakarta.ws.rs.Consumes;
@@ -13,24 +12,18 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Lists, loads and unloads models (V2 model repository extension), as they are in the repository. */
+/** Lists, loads and unloads models (V2 model repository extension). Load and unload answer with KServe's bodies. */
 @Path("/v2/repository")
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.WILDCARD)
 @Tag(name = "repository")
 public class RepositoryResource {
-    private static final int LOAD_BODY_BYTES = 64;
-    private static final int INDEX_BODY_BYTES = 1 << 16;
-
     private final ModelControl control;
 
     RepositoryResource(ModelControl control) {
@@ -43,38 +36,60 @@ public class RepositoryResource {
     @Operation(summary = "List the models of the repository")
     @APIResponse(responseCode = "200", description = "name, version, state and reason of each version")
     @APIResponse(responseCode = "400", description = "the body is neither empty nor an object with ready as a boolean")
-    public Response index(InputStream body) throws IOException {
-        boolean readyOnly = RepositoryRequests.readyOnly(body.readNBytes(INDEX_BODY_BYTES));
-        List<ModelStatus> models = control.index().stream()
-                .filter(model -> !readyOnly || model.state() == ModelStatus.State.READY)
-                .toList();
-        return JsonAnswer.of(200, MetadataEncoder.index(models));
+    public Response index(InputStream body) {
+        return JsonAnswer.of(200, MetadataEncoder.index(control.index(RepositoryRequests.readyOnly(body))));
     }
 
-    /** Loads a model, or brings a loaded one up to what the repository holds. The body is empty or an empty object. */
+    /**
+     * Loads a model, or brings a loaded one up to what the repository holds. The body is empty, or has as parameters
+     * {@code config}, a configuration in place of the model's own, and {@code file:<path>}, files in place of its folder.
+     */
     @POST
     @Path("/models/{model}/load")
-    @Operation(summary = "Load a model")
+    @Operation(summary = "Load a model, as it is in the repository or with another configuration and other files")
     @APIResponse(responseCode = "200", description = "the model is ready")
-    @APIResponse(responseCode = "501", description = "the request has parameters, which are not supported")
+    @APIResponse(
+            responseCode = "400",
+            description = "the body or the model's name is invalid, or the model does not load")
+    @APIResponse(
+            responseCode = "500",
+            description = "there is no such model, or its configuration or a file name is invalid")
+    @APIResponse(responseCode = "501", description = "the operator has not allowed to upload files")
     @APIResponse(responseCode = "503", description = "the server does not load models on request")
-    public CompletionStage<Response> load(@PathParam("model") String model, InputStream body) throws IOException {
-        String text = new String(body.readNBytes(LOAD_BODY_BYTES), StandardCharsets.UTF_8);
-        if (!text.replaceAll("\\s", "").matches("(\\{})?")) {
-            throw new InferenceException(
-                    ErrorCode.UNSUPPORTED,
-                    "load parameters are not supported; send an empty body to load '" + model + "'");
-        }
-        return control.load(model).thenApply(done -> Response.ok().build());
+    public CompletionStage<Response> load(@PathParam("model") String model, InputStream body) {
+        return control.load(model, RepositoryRequests.override(body, control::beginUpload))
+                .thenApply(done -> JsonAnswer.of(200, MetadataEncoder.loaded(model)));
     }
 
-    /** Unloads all versions of a model. The body, which can ask to unload dependents too, makes no difference. */
+    /** Unloads all versions of a model. The body is empty, or has the parameter {@code unload_dependents}, a boolean. */
     @POST
     @Path("/models/{model}/unload")
     @Operation(summary = "Unload a model")
     @APIResponse(responseCode = "200", description = "the model is unloaded")
+    @APIResponse(responseCode = "400", description = "the body is invalid")
     @APIResponse(responseCode = "503", description = "the server does not unload models on request")
-    public CompletionStage<Response> unload(@PathParam("model") String model) {
-        return control.unload(model).thenApply(done -> Response.ok().build());
+    public CompletionStage<Response> unload(@PathParam("model") String model, InputStream body) {
+        return control.unload(model, RepositoryRequests.withDependents(body))
+                .thenApply(done -> JsonAnswer.of(200, MetadataEncoder.unloaded(model)));
+    }
+
+    /** The index of one of several repositories, which the protocol has and neither Triton nor this server. */
+    @POST
+    @Path("/{repository}/index")
+    @Operation(hidden = true)
+    public Response indexOf() {
+        throw noRepositories();
+    }
+
+    /** A load from, or an unload of, one of several repositories. */
+    @POST
+    @Path("/{repository}/models/{model}/{action: load|unload}")
+    @Operation(hidden = true)
+    public Response control() {
+        throw noRepositories();
+    }
+
+    private static InferenceException noRepositories() {
+        return new InferenceException(ErrorCode.UNSUPPORTED, "'repository_name' specification is not supported");
     }
 }

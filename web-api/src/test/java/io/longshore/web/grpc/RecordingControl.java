@@ -2,8 +2,10 @@ package io.longshore.web.grpc;
 
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
+import io.longshore.inference.LoadOverride;
 import io.longshore.inference.ModelControl;
 import io.longshore.inference.ModelStatus;
+import io.longshore.inference.ModelUpload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -14,13 +16,20 @@ final class RecordingControl implements ModelControl {
     final List<String> calls = new ArrayList<>();
 
     @Override
-    public CompletionStage<Void> load(String name) {
-        return note("load " + name);
+    public CompletionStage<Void> load(String name, LoadOverride override) {
+        String config = override.config() == null ? "" : " with " + override.config();
+        override.close();
+        return note("load " + name + config);
     }
 
     @Override
-    public CompletionStage<Void> unload(String name) {
-        return note("unload " + name);
+    public ModelUpload beginUpload() {
+        return new RecordingUpload(calls);
+    }
+
+    @Override
+    public CompletionStage<Void> unload(String name, boolean withDependents) {
+        return note("unload " + name + (withDependents ? " with dependents" : ""));
     }
 
     private CompletionStage<Void> note(String call) {

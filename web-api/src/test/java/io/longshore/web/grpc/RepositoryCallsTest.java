@@ -115,6 +115,53 @@ class RepositoryCallsTest {
     }
 
     @Test
+    void loadWithConfigurationAndFiles_reachesTheEngine() {
+        load(RepositoryModelLoadRequest.newBuilder()
+                .setModelName("m")
+                .putParameters("config", text("{}"))
+                .putParameters(
+                        "file:1/a",
+                        ModelRepositoryParameter.newBuilder()
+                                .setBytesParam(ByteString.copyFromUtf8("abc"))
+                                .build())
+                .build());
+
+        assertThat(control.calls).containsExactly("file 1/a = abc", "upload closed", "load m with {}");
+    }
+
+    @Test
+    void loadOfANamedRepository_isNotSupportedAndTheUploadThrownAway() {
+        Status status = failure(RepositoryModelLoadRequest.newBuilder()
+                .setModelName("m")
+                .setRepositoryName("r")
+                .putParameters(
+                        "file:1/a",
+                        ModelRepositoryParameter.newBuilder()
+                                .setBytesParam(ByteString.EMPTY)
+                                .build())
+                .build());
+
+        assertThat(status.getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
+        assertThat(control.calls).containsExactly("file 1/a = ", "upload closed");
+    }
+
+    @Test
+    void unloadWithDependents_reachesTheEngine() {
+        unload(RepositoryModelUnloadRequest.newBuilder()
+                .setModelName("m")
+                .putParameters(
+                        "unload_dependents",
+                        ModelRepositoryParameter.newBuilder().setBoolParam(true).build())
+                .build());
+
+        assertThat(control.calls).containsExactly("unload m with dependents");
+    }
+
+    private static ModelRepositoryParameter text(String value) {
+        return ModelRepositoryParameter.newBuilder().setStringParam(value).build();
+    }
+
+    @Test
     void unloadParameterOfTheWrongKind_isNamed() {
         RepositoryModelUnloadRequest request = RepositoryModelUnloadRequest.newBuilder()
                 .setModelName("m")
