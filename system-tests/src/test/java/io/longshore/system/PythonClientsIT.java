@@ -5,6 +5,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The demo, as served by default, called by the Python clients that its users have. Skipped, and said so, without Python. */
 class PythonClientsIT {
@@ -43,6 +44,20 @@ class PythonClientsIT {
     @Test
     void demoModels_kserveClientInfersOverGrpc() throws Exception {
         PythonPrograms.run("kserve_grpc.py", grpcUrl());
+    }
+
+    @Test
+    void repositoryControl_tritonClientsLoadOtherConfigurationsAndFiles(@TempDir Path folder) throws Exception {
+        TestRepository repository =
+                new TestRepository(Files.createDirectories(folder.resolve("models"))).simple("simple");
+        try (LongshoreServer explicit = LongshoreServer.start(
+                repository.path(), "--model-control-mode=explicit", "--allow-model-upload=true")) {
+            python(
+                    "repository_control.py",
+                    "127.0.0.1:" + explicit.port(),
+                    "127.0.0.1:" + explicit.grpcPort(),
+                    repository.path().toString());
+        }
     }
 
     private static String url() {
