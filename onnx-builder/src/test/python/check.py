@@ -81,6 +81,12 @@ def check_product(session, rows):
     np.testing.assert_allclose(run(session, INPUT0=x)[0], x @ weights, rtol=1e-4, atol=1e-5)
 
 
+def check_sequence_controls(session):
+    one = np.array([[1]], dtype=np.int32)
+    total, identity = run(session, INPUT0=one, START=one * 10, END=one * 100, READY=one * 1000, CORRID=np.array([[7]]))
+    assert total.tolist() == [[1111]] and identity.tolist() == [[7]]
+
+
 CHECKS = {
     "simple": lambda s: check_simple(s, (3, 16)),
     "simple_unbatched": lambda s: check_simple(s, (16,)),
@@ -98,6 +104,11 @@ CHECKS = {
     "external_weights": lambda s: check_product(s, 64),
     "weights": lambda s: check_product(s, 256),
     "slow": lambda s: np.testing.assert_equal(np.isfinite(run(s, INPUT0=np.array([5]))[0]), True),
+    "sequence_controls": check_sequence_controls,
+    "sequence_sum": lambda s: np.testing.assert_array_equal(
+        run(s, INPUT0=np.array([[2]], np.int32), SUM_IN=np.array([[3]], np.int32)), [[[5]], [[5]]]),
+    "sequence_history": lambda s: np.testing.assert_array_equal(
+        run(s, INPUT0=np.array([2], np.float32), PAST=np.array([3, 4], np.float32)), [[3, 4, 2], [3, 4, 2]]),
     "sequence_output": lambda s: np.testing.assert_equal(len(run(s, INPUT0=np.ones(2, np.float32))[0]), 2),
 }
 

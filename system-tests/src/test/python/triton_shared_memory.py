@@ -1,7 +1,7 @@
 """Drives a running server with Triton's Python client, tensors in system shared memory, over either wire.
 
 Usage: triton_shared_memory.py http|grpc HOST:PORT MODEL_REPOSITORY
-The server allows shared memory of clients and has the models simple (batched) and upper.
+The server allows shared memory of clients and has the models simple and upper, both batched.
 Prints one line a check; exits non-zero at the first that fails.
 """
 import base64
@@ -114,11 +114,11 @@ class Checks:
         shm.set_shared_memory_region(self.handles[0], [serialized])
         self.client.infer(
             "upper",
-            [self.input("INPUT0", [3], "BYTES", "input", size)],
+            [self.input("INPUT0", [3, 1], "BYTES", "input", size)],
             outputs=[self.output("OUTPUT0", "output", 2 * BYTES)],
         )
-        values = shm.get_contents_as_numpy(self.handles[1], np.object_, [3])
-        expect(list(values) == [b"AHOY", b"", "GRüN".encode()], "texts in shared memory")
+        values = shm.get_contents_as_numpy(self.handles[1], np.object_, [3, 1])
+        expect(list(values.ravel()) == [b"AHOY", b"", "GRüN".encode()], "texts in shared memory")
 
     def faults(self):
         def infer(size=BYTES, offset=0, room=BYTES, region="input"):

@@ -4,7 +4,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Counts requests that were accepted and are not over, and lets no more in once it is closed. Thread-safe. */
+/**
+ * Counts what was accepted and is not over, requests and sequences, and lets no more in once it is closed. Thread-safe.
+ */
 final class InFlight {
     /** Added to the count once closed; far beyond any real count. */
     private static final long CLOSED = 1L << 40;
@@ -20,6 +22,11 @@ final class InFlight {
     /** Counts one more that belongs to a request counted already, so that it is let in even when closed. */
     void enterNested() {
         count.incrementAndGet();
+    }
+
+    /** Counts one more that belongs to a sequence; false once closed and empty, when there is none any more. */
+    boolean tryEnterAgain() {
+        return count.getAndUpdate(now -> now == CLOSED ? now : now + 1) != CLOSED;
     }
 
     /** Counts one less. */
@@ -41,7 +48,7 @@ final class InFlight {
         return empty;
     }
 
-    /** Requests counted now. */
+    /** What is counted now. */
     long current() {
         return count.get() % CLOSED;
     }

@@ -1,6 +1,7 @@
 package io.longshore.engine;
 
 import io.longshore.inference.CallChain;
+import io.longshore.inference.CorrelationId;
 import io.longshore.inference.Deadline;
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceCall;
@@ -29,6 +30,7 @@ import io.longshore.repository.ModelRepository;
 import io.longshore.repository.UploadStore;
 import io.longshore.schedule.PendingRequest;
 import io.longshore.schedule.RequestPreparation;
+import io.longshore.schedule.SequenceRequests;
 import io.longshore.spi.Backend;
 import io.longshore.spi.BackendContext;
 import io.longshore.tensor.MemoryAllocator;
@@ -42,6 +44,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The engine: the composition root of everything in this module, and the implementation of its ports. Thread-safe.
@@ -145,23 +148,35 @@ public final class InferenceEngine implements InferenceService, ModelControl, Se
         if (deadline.isBounded() && deadline.isExpired(threads.ticker().nanos())) {
             throw new InferenceException(ErrorCode.DEADLINE_EXCEEDED, "Request timeout expired");
         }
+        ModelHandle begun = ofSequence(request);
         if (!chain.models().isEmpty()) {
             inFlight.enterNested();
-        } else if (!inFlight.tryEnter()) {
+        } else if (!(begun == null ? inFlight.tryEnter() : inFlight.tryEnterAgain())) {
+            if (begun != null) {
+                begun.close();
+            }
             throw new InferenceException(
                     ErrorCode.UNAVAILABLE,
                     "Server is stopping, scheduler for model has stopped accepting new inference requests");
         }
         try {
-            return leaseAndSubmit(request, sink);
+            return submit(request, sink, begun == null ? catalog.acquire(request.model()) : begun);
         } catch (RuntimeException | Error e) {
             inFlight.leave();
             throw e;
         }
     }
 
-    private InferenceCall leaseAndSubmit(InferenceRequest request, ResponseSink sink) {
-        ModelHandle handle = catalog.acquire(request.model());
+    /** The version on which a request's sequence is under way; null for a request that goes on with none. */
+    private @Nullable ModelHandle ofSequence(InferenceRequest request) {
+        if (request.parameters().isEmpty() || SequenceRequests.isStart(request.parameters())) {
+            return null;
+        }
+        return catalog.acquireWith(CorrelationId.of(request.parameters()), request.model())
+                .orElse(null);
+    }
+
+    private InferenceCall submit(InferenceRequest request, ResponseSink sink, ModelHandle handle) {
         PendingRequest pending;
         try {
             pending = prepare(request, sink, handle);
@@ -188,10 +203,7 @@ public final class InferenceEngine implements InferenceService, ModelControl, Se
                 preparation.inputs(request),
                 preparation.outputs(request),
                 sink,
-                () -> {
-                    handle.close();
-                    inFlight.leave();
-                });
+                new EngineHold(handle, inFlight));
     }
 
     private static void checkTakesMany(ResponseSink sink) {
@@ -330,7 +342,7 @@ public final class InferenceEngine implements InferenceService, ModelControl, Se
         return uploads.byteSize();
     }
 
-    /** Requests accepted and not over. */
+    /** Requests and sequences that were accepted and are not over. */
     public long requestsInFlight() {
         return inFlight.current();
     }
@@ -341,9 +353,9 @@ public final class InferenceEngine implements InferenceService, ModelControl, Se
     }
 
     /**
-     * Refuses new requests from now on.
+     * Refuses new requests from now on, except those that go on with a sequence.
      *
-     * @return done when every accepted request is over
+     * @return done when every accepted request is over, and every sequence
      */
     public CompletionStage<Void> stopAccepting() {
         stopping = true;
@@ -352,14 +364,15 @@ public final class InferenceEngine implements InferenceService, ModelControl, Se
     }
 
     /**
-     * Unloads all models and waits until their memory is given back. To be called once no request is in flight, since it
-     * waits for those that are, and not on a loading thread. Loads that are under way are waited for, too, whether or not
-     * {@link #start} is done; what still waits to be loaded is not loaded any more.
+     * Ends all sequences, unloads all models and waits until their memory is given back. To be called once no request is in
+     * flight, since it waits for those that are, and not on a loading thread. Loads that are under way are waited for, too,
+     * whether or not {@link #start} is done; what still waits to be loaded is not loaded any more.
      */
     @Override
     public void close() {
         closed = true;
         stopAccepting();
+        catalog.endSequences();
         manager.close().toCompletableFuture().join();
         uploads.close();
     }

@@ -19,6 +19,8 @@ import io.longshore.schedule.InstancePool;
 import io.longshore.schedule.PendingRequest;
 import io.longshore.schedule.ResponseShaper;
 import io.longshore.schedule.Scheduler;
+import io.longshore.schedule.SequenceScheduler;
+import io.longshore.schedule.SequenceStates;
 import io.longshore.spi.Backend;
 import io.longshore.spi.BackendContext;
 import io.longshore.spi.BackendException;
@@ -137,13 +139,15 @@ public final class BackendLoader implements VersionLoader {
         ModelId id = new ModelId(folder.name(), version);
         ModelFiles files = folder.files(version);
         InstanceCounts counts = instanceCounts(config, backend);
-        long byteSize = backend.estimate(config, files, Device.CPU);
+        InitialStates states = InitialStates.of(config, files);
+        long byteSize = Math.addExact(backend.estimate(config, files, Device.CPU), states.byteSize());
         ledger.reserve(Device.CPU, byteSize);
         try {
             Classification classes =
                     new Classification(config, LabelFiles.read(files.modelFolder(), config), context.allocator());
             BackendModel model = backend.load(config, files, Device.CPU, counts.regular(), context);
-            Scheduler scheduler = scheduler(config, model, counts, shaper(id, config, classes), context.executor());
+            Scheduler scheduler =
+                    scheduler(config, model, counts, shaper(id, config, classes), states, context.executor());
             Runnable unload = () -> unload(scheduler, model, byteSize, folder);
             return new ModelVersion(id, config, VersionPlan.fingerprint(folder, version), scheduler, unload, closer);
         } catch (Throwable e) {
@@ -167,14 +171,21 @@ public final class BackendLoader implements VersionLoader {
 
     /** A scheduler over new instances of the model. Where that fails, instances and model are closed. */
     private Scheduler scheduler(
-            ModelConfig config, BackendModel model, InstanceCounts counts, ResponseShaper shaper, Executor executor)
+            ModelConfig config,
+            BackendModel model,
+            InstanceCounts counts,
+            ResponseShaper shaper,
+            InitialStates states,
+            Executor executor)
             throws BackendException {
         List<BackendInstance> instances = new ArrayList<>();
         try {
             for (int i = 0; i < counts.burst(); i++) {
                 instances.add(model.newInstance());
             }
-            return scheduler(config, model, new InstancePool(instances, counts.regular()), shaper, executor);
+            return config.sequenceBatching().isPresent()
+                    ? sequenceScheduler(config, model, instances, shaper, states, executor)
+                    : directScheduler(config, model, new InstancePool(instances, counts.regular()), shaper, executor);
         } catch (Throwable e) {
             instances.forEach(instance -> closeAfter(e, instance));
             closeAfter(e, model);
@@ -196,7 +207,26 @@ public final class BackendLoader implements VersionLoader {
                 new InferenceResponse(request.id(), id, classes.apply(request, reshape.apply(outputs)), parameters);
     }
 
-    private Scheduler scheduler(
+    private Scheduler sequenceScheduler(
+            ModelConfig config,
+            BackendModel model,
+            List<BackendInstance> instances,
+            ResponseShaper shaper,
+            InitialStates states,
+            Executor executor) {
+        return new SequenceScheduler(
+                config,
+                model,
+                instances,
+                new SequenceStates(config, states.tensors()),
+                shaper,
+                requestContexts,
+                executor,
+                delayer,
+                ticker);
+    }
+
+    private Scheduler directScheduler(
             ModelConfig config, BackendModel model, InstancePool pool, ResponseShaper shaper, Executor executor) {
         return new DirectScheduler(
                 config.name(),
@@ -228,10 +258,13 @@ public final class BackendLoader implements VersionLoader {
             }
             stated += group.count();
         }
-        return stated > 0
-                ? new InstanceCounts(stated, stated)
-                : new InstanceCounts(
-                        backend.defaultInstanceCount(config, Device.CPU),
-                        backend.burstInstanceCount(config, Device.CPU));
+        if (stated > 0) {
+            return new InstanceCounts(stated, stated);
+        }
+        int regular = backend.defaultInstanceCount(config, Device.CPU);
+        // A sequence keeps its instance, so there are no instances for a while.
+        return config.sequenceBatching().isPresent()
+                ? new InstanceCounts(regular, regular)
+                : new InstanceCounts(regular, backend.burstInstanceCount(config, Device.CPU));
     }
 }

@@ -3,6 +3,7 @@ package io.longshore.lifecycle;
 import io.longshore.inference.ModelStatus;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -10,6 +11,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +67,13 @@ final class CatalogEntry {
         wanted = value;
     }
 
+    /** Serves these versions; others that did so count as leaving first, so that each can always be found. */
     synchronized void publish(Map<Long, ModelVersion> versions) {
+        ready.forEach((number, before) -> {
+            if (versions.get(number) != before) {
+                leaving.add(before);
+            }
+        });
         ready = Collections.unmodifiableNavigableMap(new TreeMap<>(versions));
     }
 
@@ -102,6 +110,14 @@ final class CatalogEntry {
     /** The versions that drain now, those included that newer files of the same version have replaced. */
     Set<ModelVersion> leaving() {
         return Set.copyOf(leaving);
+    }
+
+    /** The versions that drain now, highest first. */
+    Stream<ModelVersion> leavingLatestFirst() {
+        return leaving.stream()
+                .sorted(Comparator.comparingLong(
+                                (ModelVersion each) -> each.id().version())
+                        .reversed());
     }
 
     /** Forgets versions that neither serve nor are in the repository any more. */

@@ -1,5 +1,6 @@
 package io.longshore.lifecycle;
 
+import io.longshore.inference.CorrelationId;
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
 import io.longshore.inference.ModelStatistics;
@@ -8,6 +9,7 @@ import io.longshore.inference.Readiness;
 import io.longshore.model.ModelSelector;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,32 @@ public final class ModelCatalog {
             Thread.onSpinWait();
         }
         throw whyNot(selector);
+    }
+
+    /**
+     * A lease on the version on which a sequence is under way, also where that drains or is not the one that
+     * {@link #acquire} gives; empty where none of the versions wanted has it.
+     */
+    public Optional<ModelHandle> acquireWith(CorrelationId sequence, ModelSelector selector) {
+        CatalogEntry entry = entries.get(selector.name());
+        if (entry == null || !sequence.isPresent()) {
+            return Optional.empty();
+        }
+        // The newest first: where an id was begun on two, its client means the later.
+        return Stream.concat(entry.ready().descendingMap().values().stream(), entry.leavingLatestFirst())
+                .filter(version -> !(selector instanceof ModelSelector.Exact exact)
+                        || exact.id().equals(version.id()))
+                .filter(version -> version.scheduler().hasSequence(sequence) && version.tryEnterAgain())
+                .findFirst()
+                .map(ModelHandle::new);
+    }
+
+    /** Ends the sequences of all versions, each once none of its requests waits. */
+    public void endSequences() {
+        for (CatalogEntry entry : entries.values()) {
+            entry.ready().values().forEach(version -> version.scheduler().endSequences());
+            entry.leaving().forEach(version -> version.scheduler().endSequences());
+        }
     }
 
     /** Whether {@link #acquire} would succeed now, and a request be served. */

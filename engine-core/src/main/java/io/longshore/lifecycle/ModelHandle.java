@@ -36,6 +36,14 @@ public final class ModelHandle implements AutoCloseable {
         return version.scheduler();
     }
 
+    /** Another lease on the same version, also while it drains. To be asked for while this one is open. */
+    public ModelHandle another() {
+        if (!version.tryEnterAgain()) {
+            throw new IllegalStateException("the lease on " + id() + " has been given back");
+        }
+        return new ModelHandle(version);
+    }
+
     /** Gives the lease back; further calls do nothing. */
     @Override
     public void close() {

@@ -69,6 +69,11 @@ final class ModelVersion {
         return users.getAndUpdate(count -> count < DRAINING ? count + 1 : count) < DRAINING;
     }
 
+    /** Lets one more user in, also while the version drains, as long as somebody uses it. */
+    boolean tryEnterAgain() {
+        return users.getAndUpdate(count -> count == DRAINING ? count : count + 1) != DRAINING;
+    }
+
     /** Lets one user out. */
     void leave() {
         if (users.decrementAndGet() == DRAINING) {

@@ -26,6 +26,9 @@ public final class ModelConfig {
     private final List<InstanceGroup> instanceGroups;
     private final QueuePolicy queuePolicy;
     private final boolean decoupled;
+    private final @Nullable SequenceBatching sequenceBatching;
+    private final List<ModelInput> backendInputs;
+    private final List<ModelOutput> backendOutputs;
     private final @Nullable String defaultModelFilename;
     private final OptionalInt graphOptimizationLevel;
     private final Map<String, String> parameters;
@@ -41,6 +44,9 @@ public final class ModelConfig {
         this.instanceGroups = List.copyOf(builder.instanceGroups);
         this.queuePolicy = builder.queuePolicy == null ? QueuePolicy.DEFAULT : builder.queuePolicy;
         this.decoupled = builder.decoupled;
+        this.sequenceBatching = builder.sequenceBatching;
+        this.backendInputs = builder.backendInputs();
+        this.backendOutputs = builder.backendOutputs();
         this.defaultModelFilename = builder.defaultModelFilename;
         this.graphOptimizationLevel = builder.graphOptimizationLevel;
         this.parameters = Map.copyOf(builder.parameters);
@@ -101,6 +107,21 @@ public final class ModelConfig {
         return decoupled;
     }
 
+    /** How requests form sequences; empty for a model without state. */
+    public Optional<SequenceBatching> sequenceBatching() {
+        return Optional.ofNullable(sequenceBatching);
+    }
+
+    /** What the backend gets: what a request brings, and behind it the controls and states of sequences. */
+    public List<ModelInput> backendInputs() {
+        return backendInputs;
+    }
+
+    /** What the backend can be asked for: what a response brings, and behind it the states of sequences. */
+    public List<ModelOutput> backendOutputs() {
+        return backendOutputs;
+    }
+
     /** The model file's name inside a version folder, where the configuration names one. */
     public Optional<String> defaultModelFilename() {
         return Optional.ofNullable(defaultModelFilename);
@@ -131,6 +152,7 @@ public final class ModelConfig {
         private List<InstanceGroup> instanceGroups = List.of();
         private @Nullable QueuePolicy queuePolicy;
         private boolean decoupled;
+        private @Nullable SequenceBatching sequenceBatching;
         private @Nullable String defaultModelFilename;
         private OptionalInt graphOptimizationLevel = OptionalInt.empty();
         private final Map<String, String> parameters = new LinkedHashMap<>();
@@ -240,6 +262,31 @@ public final class ModelConfig {
         public Builder decoupled(boolean value) {
             this.decoupled = value;
             return this;
+        }
+
+        /** Whether a request may get any number of responses, as stated so far. */
+        public boolean isDecoupled() {
+            return decoupled;
+        }
+
+        public Builder sequenceBatching(SequenceBatching value) {
+            this.sequenceBatching = value;
+            return this;
+        }
+
+        /** How requests form sequences, where that is stated. */
+        public Optional<SequenceBatching> sequenceBatching() {
+            return Optional.ofNullable(sequenceBatching);
+        }
+
+        /** As {@link ModelConfig#backendInputs}, so far. */
+        public List<ModelInput> backendInputs() {
+            return sequenceBatching == null ? inputs : sequenceBatching.inputsBehind(inputs);
+        }
+
+        /** As {@link ModelConfig#backendOutputs}, so far. */
+        public List<ModelOutput> backendOutputs() {
+            return sequenceBatching == null ? outputs : sequenceBatching.outputsBehind(outputs);
         }
 
         public Builder defaultModelFilename(String value) {

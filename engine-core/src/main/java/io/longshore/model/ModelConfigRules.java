@@ -26,6 +26,7 @@ final class ModelConfigRules {
         for (ModelOutput output : config.outputs()) {
             checkDims("output '" + output.name() + "'", output.dims(), output.reshape(), problems);
         }
+        problems.addAll(SequenceRules.problems(config));
         return problems;
     }
 

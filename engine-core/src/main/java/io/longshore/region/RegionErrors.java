@@ -57,6 +57,13 @@ final class RegionErrors {
         return invalid("failed to register shared memory region '" + region + "': " + why);
     }
 
+    static InferenceException badHandle(String region, IOException cause) {
+        return new InferenceException(
+                ErrorCode.INVALID_ARGUMENT,
+                "failed to register shared memory region '" + region + "': invalid args",
+                cause);
+    }
+
     static InferenceException cannotOpen(String key, IOException cause) {
         return new InferenceException(
                 ErrorCode.REGION_UNUSABLE, "Unable to open shared memory region: '" + quoted(key) + "'", cause);

@@ -65,7 +65,7 @@ public final class RegionRegistry implements SharedMemory, AutoCloseable {
         try {
             return devices.open(handle, region.deviceId());
         } catch (IOException e) {
-            throw RegionErrors.cannotRegister(region.name(), "invalid args");
+            throw RegionErrors.badHandle(region.name(), e);
         }
     }
 

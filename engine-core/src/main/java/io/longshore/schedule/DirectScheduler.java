@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,8 @@ public final class DirectScheduler implements Scheduler {
     private final Ticker ticker;
     private final boolean batched;
     private final ExecutionStatistics statistics = new ExecutionStatistics();
+    /** Made once, and not for each request that changes its thread. */
+    private final BiConsumer<Assignment, Turn<Assignment>> work = this::run;
 
     private final Object lock = new Object();
     private final RequestQueue queue;
@@ -138,7 +141,7 @@ public final class DirectScheduler implements Scheduler {
     /** Runs the request on the executor; where that is closed, fails it and leaves both to the caller. */
     private boolean runElsewhere(Assignment assignment) {
         try {
-            executor.execute(new Turn(assignment));
+            executor.execute(new Turn<>(assignment, work));
             return true;
         } catch (RejectedExecutionException e) {
             assignment.request().fail(stopping(e));
@@ -146,45 +149,16 @@ public final class DirectScheduler implements Scheduler {
         }
     }
 
-    /**
-     * One of the executor's threads at work. The request that its instance gets next it runs itself, once the answer before
-     * has been told: a hop to another thread would cost more, and a large answer is not written on this thread.
-     */
-    private final class Turn implements Runnable {
-        private @Nullable Assignment next;
-        /** Only the thread that has set it can find itself in it, so no other needs to see it in time. */
-        private @Nullable Thread thread;
-
-        Turn(Assignment first) {
-            next = first;
-        }
-
-        @Override
-        public void run() {
-            thread = Thread.currentThread();
-            for (Assignment now = next; now != null; now = next) {
-                next = null;
-                DirectScheduler.this.run(now.request(), now.instance(), this);
-            }
-            thread = null;
-        }
-
-        /** Takes an assignment if this thread is the one at work, and has none yet. */
-        boolean takes(Assignment assignment) {
-            if (thread != Thread.currentThread() || next != null) {
-                return false;
-            }
-            next = assignment;
-            return true;
-        }
-    }
-
     private static InferenceException stopping(RejectedExecutionException cause) {
         return new InferenceException(ErrorCode.UNAVAILABLE, "the server is stopping", cause);
     }
 
+    private void run(Assignment assignment, Turn<Assignment> turn) {
+        run(assignment.request(), assignment.instance(), turn);
+    }
+
     /** Runs a request that has begun, in a turn of the executor or, without one, on its caller's thread. */
-    private void run(PendingRequest request, BackendInstance instance, @Nullable Turn turn) {
+    private void run(PendingRequest request, BackendInstance instance, @Nullable Turn<Assignment> turn) {
         if (request.isWithdrawn()) {
             handOut(nextAfter(instance), turn);
             request.over();
@@ -204,7 +178,8 @@ public final class DirectScheduler implements Scheduler {
         execution.returned();
     }
 
-    private void finished(SingleExecution execution, BackendInstance instance, long begun, @Nullable Turn turn) {
+    private void finished(
+            SingleExecution execution, BackendInstance instance, long begun, @Nullable Turn<Assignment> turn) {
         long now = ticker.nanos();
         count(execution, begun, now);
         if (execution.isInstanceBroken()) {
@@ -237,7 +212,7 @@ public final class DirectScheduler implements Scheduler {
     }
 
     /** Has {@code first} run, and whatever else waits and may get an instance now. */
-    private void handOut(@Nullable Assignment first, @Nullable Turn turn) {
+    private void handOut(@Nullable Assignment first, @Nullable Turn<Assignment> turn) {
         List<PendingRequest> refused = new ArrayList<>(0);
         Assignment next = first;
         while (next != null) {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Two things end apart from each other. The <em>answer</em> ends once the sink has its end: by the model, or earlier
  * because the caller withdrew the request or its deadline came, which takes effect at once wherever the request is. The
  * <em>request</em> is over once nothing uses its inputs any more: when it left the queue without having run, or when its
- * execution is over. Only then, and after the answer's end was told, are inputs released and {@code whenOver} is run.
+ * execution is over. Only then, and after the answer's end was told, are inputs released and the hold is ended.
  *
  * <p>Thread-safe. The lock guards the state; no call leaves this object while it is held. Calls to the sink go through an
  * {@link Outbox}, so they come one after the other, in order. A scheduler may call {@link #begin} and {@link #isWithdrawn}
@@ -42,14 +42,15 @@ public final class PendingRequest implements InferenceCall {
     private final List<Tensor> inputs;
     private final List<String> outputs;
     private final ResponseSink sink;
-    private final Runnable whenOver;
+    private final RequestHold hold;
     private final Object lock = new Object();
 
     private long arrived;
+    private String expiry = "Request timeout expired";
     private State state = State.WAITING;
     private final Outbox outbox = new Outbox();
     private boolean answered;
-    private boolean withdrawn;
+    private @Nullable InferenceException withdrawal;
     private @Nullable List<Runnable> cancelActions;
     private Runnable leaveQueue = NOTHING;
     private Runnable stopTimer = NOTHING;
@@ -59,15 +60,15 @@ public final class PendingRequest implements InferenceCall {
      * @param inputs the tensors as the model declares them; references of their own only where they are not the request's
      * @param outputs names of the outputs to produce, in the order of the response
      * @param sink where the answer goes
-     * @param whenOver run once, when nothing of the request is used any more
+     * @param hold ended once, when nothing of the request is used any more
      */
     public PendingRequest(
-            InferenceRequest request, List<Tensor> inputs, List<String> outputs, ResponseSink sink, Runnable whenOver) {
+            InferenceRequest request, List<Tensor> inputs, List<String> outputs, ResponseSink sink, RequestHold hold) {
         this.request = request;
         this.inputs = List.copyOf(inputs);
         this.outputs = List.copyOf(outputs);
         this.sink = sink;
-        this.whenOver = whenOver;
+        this.hold = hold;
     }
 
     /** Notes when the request came to its scheduler; before anything else happens to it. */
@@ -101,9 +102,20 @@ public final class PendingRequest implements InferenceCall {
 
     /** Whether the caller withdrew the request, or its deadline has come. */
     public boolean isWithdrawn() {
+        return withdrawal() != null;
+    }
+
+    /** Why it was withdrawn, as its caller was told; null where it was not. */
+    @Nullable
+    InferenceException withdrawal() {
         synchronized (lock) {
-            return withdrawn;
+            return withdrawal;
         }
+    }
+
+    /** What keeps the model's version; not to be ended by anybody else. */
+    RequestHold hold() {
+        return hold;
     }
 
     /**
@@ -139,7 +151,7 @@ public final class PendingRequest implements InferenceCall {
      */
     public Runnable onCancel(Runnable action) {
         synchronized (lock) {
-            if (!withdrawn) {
+            if (withdrawal == null) {
                 if (state == State.OVER) {
                     return NOTHING;
                 }
@@ -169,7 +181,12 @@ public final class PendingRequest implements InferenceCall {
 
     /** Ends the answer because the deadline has come. */
     void expire() {
-        withdraw(new InferenceException(ErrorCode.DEADLINE_EXCEEDED, "Request timeout expired"));
+        withdraw(new InferenceException(ErrorCode.DEADLINE_EXCEEDED, expiry));
+    }
+
+    /** Sets what the caller is told when the deadline comes; before the timer is started. */
+    void onExpiry(String message) {
+        expiry = message;
     }
 
     private void withdraw(InferenceException reason) {
@@ -183,7 +200,7 @@ public final class PendingRequest implements InferenceCall {
                 return;
             }
             answered = true;
-            withdrawn = true;
+            withdrawal = reason;
             waited = state == State.WAITING;
             actions = cancelActions == null ? List.of() : cancelActions;
             cancelActions = null;
@@ -208,7 +225,7 @@ public final class PendingRequest implements InferenceCall {
      */
     boolean begin() {
         synchronized (lock) {
-            if (state != State.WAITING || withdrawn) {
+            if (state != State.WAITING || withdrawal != null) {
                 return false;
             }
             state = State.RUNNING;
@@ -278,7 +295,7 @@ public final class PendingRequest implements InferenceCall {
             timer.run();
             request.release();
         } finally {
-            whenOver.run();
+            hold.end();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.longshore.schedule;
 
+import io.longshore.inference.CorrelationId;
 import io.longshore.inference.ModelStatistics;
 import io.longshore.model.ModelId;
 
@@ -10,6 +11,14 @@ public interface Scheduler extends AutoCloseable {
      * call where the request permits it.
      */
     void submit(PendingRequest request);
+
+    /** Whether a sequence of this id is under way here, so that its further requests belong here and nowhere else. */
+    default boolean hasSequence(CorrelationId id) {
+        return false;
+    }
+
+    /** Ends all sequences, each as soon as none of its requests waits: nobody will send any more. */
+    default void endSequences() {}
 
     /** Why no request can be served any more, or empty while they can. */
     String brokenBecause();

@@ -124,11 +124,12 @@ final class SingleExecution implements Execution, ExecutionItem {
         return true;
     }
 
-    private synchronized boolean isEnded() {
+    /** Whether the item has had its end. */
+    synchronized boolean isEnded() {
         return end != null;
     }
 
-    private static IllegalStateException ended() {
+    static IllegalStateException ended() {
         return new IllegalStateException("the item has had its end already");
     }
 

@@ -75,6 +75,9 @@ public record CatalogueModel(String name, Supplier<OnnxGraph> graph, String conf
                 bare("external_weights", OnnxModels::externalWeights),
                 bare("weights", () -> OnnxModels.weights(1 << 20)),
                 bare("slow", OnnxModels::slow),
+                bare("sequence_controls", () -> OnnxModels.sequenceControls(ElementType.INT64)),
+                bare("sequence_sum", OnnxModels::sequenceSum),
+                bare("sequence_history", OnnxModels::sequenceHistory),
                 bare("unknown_operator", OnnxModels::unknownOperator),
                 bare("future_format", OnnxModels::futureFormat),
                 bare("sequence_output", OnnxModels::sequenceOutput));

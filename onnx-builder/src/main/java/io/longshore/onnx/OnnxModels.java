@@ -142,6 +142,52 @@ public final class OnnxModels {
                 .output(OUTPUT0, FLOAT);
     }
 
+    /**
+     * INT32 INPUT0 [N,1] plus the INT32 controls START, END and READY [N,1] to OUTPUT0, and the correlation id CORRID [N,1]
+     * unchanged to OUTPUT1: what a server tells a model of a sequence can be read off its answers.
+     */
+    public static OnnxGraph sequenceControls(ElementType idType) {
+        Dim[] dims = {dim("N"), dim(1)};
+        return OnnxGraph.named("sequence_controls")
+                .input(INPUT0, INT32, dims)
+                .input("START", INT32, dims)
+                .input("END", INT32, dims)
+                .input("READY", INT32, dims)
+                .input("CORRID", idType, dims)
+                .node(OnnxNode.of("Add").inputs(INPUT0, "START").outputs("started"))
+                .node(OnnxNode.of("Add").inputs("started", "END").outputs("ended"))
+                .node(OnnxNode.of("Add").inputs("ended", "READY").outputs(OUTPUT0))
+                .node(OnnxNode.of("Identity").inputs("CORRID").outputs(OUTPUT1))
+                .output(OUTPUT0, INT32, dims)
+                .output(OUTPUT1, idType, dims);
+    }
+
+    /** INT32 INPUT0 [N,1] added to the state SUM_IN [N,1], which gives the state SUM_OUT and the same OUTPUT0 [N,1]. */
+    public static OnnxGraph sequenceSum() {
+        Dim[] dims = {dim("N"), dim(1)};
+        return OnnxGraph.named("sequence_sum")
+                .input(INPUT0, INT32, dims)
+                .input("SUM_IN", INT32, dims)
+                .node(OnnxNode.of("Add").inputs(INPUT0, "SUM_IN").outputs("SUM_OUT"))
+                .node(OnnxNode.of("Identity").inputs("SUM_OUT").outputs(OUTPUT0))
+                .output("SUM_OUT", INT32, dims)
+                .output(OUTPUT0, INT32, dims);
+    }
+
+    /** A state that grows: FP32 INPUT0 [1] behind the state PAST [M] gives the state ALL [M+1] and the same OUTPUT0. */
+    public static OnnxGraph sequenceHistory() {
+        return OnnxGraph.named("sequence_history")
+                .input(INPUT0, FLOAT, dim(1))
+                .input("PAST", FLOAT, dim("M"))
+                .node(OnnxNode.of("Concat")
+                        .inputs("PAST", INPUT0)
+                        .outputs("ALL")
+                        .attribute("axis", 0))
+                .node(OnnxNode.of("Identity").inputs("ALL").outputs(OUTPUT0))
+                .output("ALL", FLOAT, dim("L"))
+                .output(OUTPUT0, FLOAT, dim("L"));
+    }
+
     /** A model that loads nowhere: its operator does not exist. */
     public static OnnxGraph unknownOperator() {
         return OnnxGraph.named("unknown_operator")

@@ -50,7 +50,7 @@ class ExtensionsIT {
                         model_transaction_policy { decoupled: true }
                         instance_group [{ count: 8 }]
                         parameters { key: "class" value { string_value: "%s" } }""".formatted(WordsModel.class.getName()));
-        server = LongshoreServer.start(repository.path());
+        server = LongshoreServer.start(repository.path(), "--http-header-forward-pattern=^(suffix|triton_)");
         client = new V2Client(server);
     }
 
@@ -87,6 +87,14 @@ class ExtensionsIT {
         assertThat(reply.status()).as(reply.body()).isEqualTo(200);
         assertThat(reply.body())
                 .isEqualTo("{\"id\":\"7\",\"model_name\":\"words\",\"model_version\":\"1\",\"WORD\":\"hi!\"}");
+    }
+
+    @Test
+    void headersThatMatch_areParametersOfTheModel() throws Exception {
+        assertThat(withHeader("Suffix", "?").body()).contains("\"WORD\":\"hi?\"");
+        assertThat(withHeader("suffix", "!").body()).contains("\"WORD\":\"hi!\"");
+        assertThat(withHeader("triton_x", "!").body())
+                .isEqualTo("{\"error\":\"Header 'triton_x' is reserved for Triton usage and cannot be forwarded.\"}");
     }
 
     @Test
@@ -183,13 +191,22 @@ class ExtensionsIT {
         }
     }
 
+    private static HttpResponse<String> withHeader(String name, String value) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(server.uri(GENERATE))
+                .header(name, value)
+                .POST(HttpRequest.BodyPublishers.ofString("{\"TEXT\":\"hi\",\"REPEAT\":1}"))
+                .build();
+        return http().send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static HttpClient http() {
+        return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    }
+
     private static HttpResponse<Stream<String>> stream(String body) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(server.uri(STREAM))
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
-        return HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .build()
-                .send(request, HttpResponse.BodyHandlers.ofLines());
+        return http().send(request, HttpResponse.BodyHandlers.ofLines());
     }
 }

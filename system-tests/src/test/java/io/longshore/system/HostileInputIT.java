@@ -73,6 +73,13 @@ class HostileInputIT {
     }
 
     @Test
+    void emptyBody_isRefused() {
+        V2Client.Reply reply = client.infer("simple", "");
+        assertThat(reply.status()).as(reply.body()).isEqualTo(400);
+        assertThat(reply.error()).contains("The document is empty");
+    }
+
+    @Test
     void deepNesting_isRefused() {
         V2Client.Reply reply = client.infer("simple", "[".repeat(100_000));
         assertThat(reply.status()).as(reply.body()).isEqualTo(400);

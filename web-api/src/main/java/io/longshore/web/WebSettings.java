@@ -12,6 +12,7 @@ public class WebSettings {
     /** The extensions served on every wire, by the names that Triton gives them. */
     public static final List<String> EXTENSIONS = List.of(
             "classification",
+            "sequence",
             "model_repository",
             "model_repository(unload_dependents)",
             "schedule_policy",

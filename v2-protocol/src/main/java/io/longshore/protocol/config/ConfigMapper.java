@@ -48,6 +48,9 @@ final class ConfigMapper {
         mapVersionPolicy(config);
         mapInstanceGroups(config);
         mapQueuePolicy(config);
+        if (message.hasSequenceBatching()) {
+            config.sequenceBatching(new SequenceMapper(message.getSequenceBatching(), lines, findings).map());
+        }
         mapFilename(config);
         mapGraphLevel(config);
         config.decoupled(message.getModelTransactionPolicy().getDecoupled());
@@ -180,6 +183,9 @@ final class ConfigMapper {
     }
 
     private void mapQueuePolicy(ModelConfig.Builder config) {
+        if (!message.getDynamicBatching().hasDefaultQueuePolicy()) {
+            return;
+        }
         ModelQueuePolicy policy = message.getDynamicBatching().getDefaultQueuePolicy();
         long micros = policy.getDefaultTimeoutMicroseconds();
         long bounded = micros < 0 ? MAX_TIMEOUT_MICROS : Math.min(micros, MAX_TIMEOUT_MICROS);

@@ -41,7 +41,10 @@ public final class ModelConfigWriter {
         config.graphOptimizationLevel()
                 .ifPresent(level -> message.setOptimization(ModelOptimizationPolicy.newBuilder()
                         .setGraph(ModelOptimizationPolicy.Graph.newBuilder().setLevel(level))));
-        if (!config.queuePolicy().equals(QueuePolicy.DEFAULT)) {
+        config.sequenceBatching()
+                .ifPresent(sequences -> message.setSequenceBatching(SequenceWriter.message(sequences)));
+        // The schema has room for one of the two.
+        if (config.sequenceBatching().isEmpty() && !config.queuePolicy().equals(QueuePolicy.DEFAULT)) {
             message.setDynamicBatching(
                     ModelDynamicBatching.newBuilder().setDefaultQueuePolicy(queuePolicy(config.queuePolicy())));
         }
@@ -91,7 +94,7 @@ public final class ModelConfigWriter {
                 : ModelTensorReshape.newBuilder().addAllShape(dims).build();
     }
 
-    private static DataType dataType(io.longshore.tensor.DataType type) {
+    static DataType dataType(io.longshore.tensor.DataType type) {
         return type == io.longshore.tensor.DataType.BYTES
                 ? DataType.TYPE_STRING
                 : DataType.valueOf("TYPE_" + type.wireName());

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Turns declared tensors into inputs and outputs, and checks each. Not thread-safe. */
@@ -76,6 +77,24 @@ final class TensorMapper {
         }
     }
 
+    /** The datatype of a number of the schema; null where there is none, which is told unless it is known already. */
+    static io.longshore.tensor.@Nullable DataType type(int number, Consumer<String> problems) {
+        DataType declared = DataType.forNumber(number);
+        if (declared == null) {
+            if (number != ConfigText.BROKEN_ENUM) {
+                problems.accept("data_type " + number + " is unknown; use a name such as TYPE_FP32");
+            }
+            return null;
+        }
+        if (declared == DataType.TYPE_INVALID) {
+            problems.accept("data_type is missing; state one such as TYPE_FP32");
+            return null;
+        }
+        String wireName =
+                declared == DataType.TYPE_STRING ? "BYTES" : declared.name().substring("TYPE_".length());
+        return io.longshore.tensor.DataType.valueOf(wireName);
+    }
+
     private static @Nullable List<Long> reshape(boolean stated, ModelTensorReshape reshape) {
         return stated ? reshape.getShapeList() : null;
     }
@@ -101,20 +120,7 @@ final class TensorMapper {
         }
 
         io.longshore.tensor.@Nullable DataType type(int number) {
-            DataType declared = DataType.forNumber(number);
-            if (declared == null) {
-                if (number != ConfigText.BROKEN_ENUM) {
-                    problem("data_type " + number + " is unknown; use a name such as TYPE_FP32");
-                }
-                return null;
-            }
-            if (declared == DataType.TYPE_INVALID) {
-                problem("data_type is missing; state one such as TYPE_FP32");
-                return null;
-            }
-            String wireName =
-                    declared == DataType.TYPE_STRING ? "BYTES" : declared.name().substring("TYPE_".length());
-            return io.longshore.tensor.DataType.valueOf(wireName);
+            return TensorMapper.type(number, this::problem);
         }
 
         boolean checkDims(String field, List<Long> dims) {

@@ -13,7 +13,6 @@ import java.util.Map;
  */
 final class UnservedFields {
     private static final Map<String, String> WRONG_WITHOUT = Map.of(
-            "sequence_batching", "requests of a sequence would lose their order and state",
             "ensemble_scheduling", "the steps would not run",
             "model_repository_agents", "the agents would not run, for example a checksum would not be compared",
             "batch_input", "the model would miss these inputs",

@@ -107,7 +107,7 @@ class ModelConfigReaderTest {
                           { name: "I" data_typ: TYPE_FP32 dims: 1 }
                         ]
                         instance_group { kind: KIND_TPU count: -3 }
-                        sequence_batching { }
+                        sequence_batching { iterative_sequence: true control_input { name: "S" } }
                         version_policy { specific { } }
                         nonsense: 1
                         """))
@@ -134,7 +134,10 @@ class ModelConfigReaderTest {
                                 .startsWith(
                                         "config.pbtxt:7: 'KIND_TPU' is no value of ModelInstanceGroup.Kind: use one of KIND_AUTO, KIND_GPU"),
                         p -> assertThat(p)
-                                .startsWith("config.pbtxt:8: sequence_batching: not supported yet by this server"),
+                                .startsWith("config.pbtxt:8: sequence_batching: iterative_sequence is not supported"),
+                        p -> assertThat(p)
+                                .startsWith(
+                                        "config.pbtxt:8: sequence_batching: control_input 'S' has 0 controls; give each tensor"),
                         p -> assertThat(p).startsWith("config.pbtxt:9: version_policy: specific names no version"),
                         p -> assertThat(p)
                                 .startsWith(
@@ -197,6 +200,13 @@ class ModelConfigReaderTest {
 
     private static QueuePolicy queuePolicy(String text) throws InvalidModelConfigException {
         return read(text + TENSORS).config().backend("b").build().queuePolicy();
+    }
+
+    @Test
+    void queueWithoutBounds_isLeftToTheServer() throws InvalidModelConfigException {
+        assertThat(read(TENSORS).config().queuePolicy()).isEmpty();
+        assertThat(read("dynamic_batching { }" + TENSORS).config().queuePolicy())
+                .isEmpty();
     }
 
     @Test

@@ -24,7 +24,7 @@ record GenerateBodies(RequestBodies memory, GenerateRequestDecoder decoder, Serv
     @Override
     public DecodedRequest decode(InferHead head, HostMemory body) {
         try {
-            ByteBuffer json = body.buffer();
+            ByteBuffer json = InferBodies.json(body);
             return decoder.decode(
                     head.model(), status.describe(head.model()), json.array(), json.arrayOffset(), json.remaining());
         } finally {

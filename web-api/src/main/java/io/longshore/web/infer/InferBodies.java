@@ -117,8 +117,14 @@ final class InferBodies implements RequestBodies {
     }
 
     private DecodedRequest decodeJson(InferHead head, HostMemory body) {
-        ByteBuffer json = body.buffer();
+        ByteBuffer json = json(body);
         return decoder.decodeJson(head.model(), json.array(), json.arrayOffset(), json.remaining());
+    }
+
+    /** The bytes of a body in an array, which memory of no bytes has not. */
+    static ByteBuffer json(HostMemory body) {
+        ByteBuffer bytes = body.buffer();
+        return bytes.hasRemaining() ? bytes : ByteBuffer.allocate(0);
     }
 
     private DecodedRequest decodeBinary(InferHead head, HostMemory body) {

@@ -9,6 +9,7 @@ import io.longshore.inference.InferenceRequest;
 import io.longshore.inference.InferenceResponse;
 import io.longshore.inference.InferenceService;
 import io.longshore.inference.Parameters;
+import io.longshore.inference.RegionSource;
 import io.longshore.inference.ResponseSink;
 import io.longshore.model.ModelId;
 import io.longshore.protocol.rest.CodecLimits;
@@ -115,6 +116,18 @@ class GenerateTest {
         assertThat(container.status).isEqualTo(400);
         assertThat(container.output.text())
                 .isEqualTo("{\"error\":\"Unsupported content-encoding, only 'identity' is supported.\"}");
+    }
+
+    @Test
+    void emptyBody_isARequestWithoutInputs() throws IOException {
+        container.requestHeaders.put("Content-Length", "0");
+        container.input.end();
+        start(ONE, this::keep, new ReadGate(1));
+
+        assertThat(requests)
+                .singleElement()
+                .satisfies(request -> assertThat(request.inputs()).isEmpty());
+        sinks.get(0).onResponse(text("a"), true);
     }
 
     @Test
@@ -306,7 +319,7 @@ class GenerateTest {
 
     private GenerateEndpoint endpoint(InferenceService service, ReadGate gate) {
         TextModel status = new TextModel();
-        RequestBodies json = new InferBodies(CodecLimits.DEFAULT, memory, status);
+        RequestBodies json = new InferBodies(CodecLimits.DEFAULT, memory, RegionSource.NONE, status);
         GenerateResponseEncoder encoder = new GenerateResponseEncoder();
         RequestBodies bodies =
                 new GenerateBodies(json, new GenerateRequestDecoder(CodecLimits.DEFAULT, memory), status);

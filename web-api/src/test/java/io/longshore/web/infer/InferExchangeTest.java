@@ -82,7 +82,7 @@ class InferExchangeTest {
         container.requestHeaders.put("Authorization", "secret");
         send(this::keep);
 
-        assertThat(requests.get(0).parameters().asMap()).containsOnly(Map.entry("X-Tenant", "acme"));
+        assertThat(requests.get(0).parameters().asMap()).containsOnly(Map.entry("x-tenant", "acme"));
         finish();
     }
 

@@ -14,6 +14,7 @@ import io.longshore.inference.SharedRegion;
 import io.longshore.model.ModelId;
 import io.longshore.model.ModelSelector;
 import io.longshore.protocol.rest.CodecLimits;
+import io.longshore.protocol.rest.HeaderForwarding;
 import io.longshore.protocol.rest.InferResponseEncoder;
 import io.longshore.region.SharedFolder;
 import io.longshore.web.http.AnswerWriter;
@@ -145,7 +146,12 @@ class SharedMemoryExchangeTest {
         container.input.end();
         InferBodies bodies = new InferBodies(CodecLimits.DEFAULT, memory, shared.registry, new NoStatus());
         InferEndpoint endpoint = new InferEndpoint(
-                service, bodies, new InferAnswers(new InferResponseEncoder()), new ReadGate(1), writer);
+                service,
+                bodies,
+                new InferAnswers(new InferResponseEncoder()),
+                HeaderForwarding.NONE,
+                new ReadGate(1),
+                writer);
         InferHead head = InferHead.of(ModelSelector.latest("m"), ContentCoding.IDENTITY, container.request());
         new InferExchange(endpoint, head, container.request(), container.response()).start();
     }

@@ -17,16 +17,24 @@ import org.jspecify.annotations.Nullable;
 final class DeclarationRules {
     private DeclarationRules() {}
 
-    /** Fills what the configuration leaves open. */
+    /** Fills what the configuration leaves open; not with what the server gives and takes itself, for sequences. */
     static void complete(ModelConfig.Builder config, ModelDeclaration declared, boolean decoupled) {
         if (config.maxBatchSize().isEmpty() && !declared.inputs().isEmpty()) {
             config.maxBatchSize(declared.maxBatchSize());
         }
         if (config.inputs().isEmpty()) {
-            config.inputs(declared.inputs());
+            config.inputs(declared.inputs().stream()
+                    .filter(input -> config.sequenceBatching()
+                            .filter(sequences -> sequences.givesInput(input.name()))
+                            .isEmpty())
+                    .toList());
         }
         if (config.outputs().isEmpty()) {
-            config.outputs(declared.outputs());
+            config.outputs(declared.outputs().stream()
+                    .filter(output -> config.sequenceBatching()
+                            .filter(sequences -> sequences.takesOutput(output.name()))
+                            .isEmpty())
+                    .toList());
         }
         if (decoupled) {
             config.decoupled(true);
@@ -56,7 +64,7 @@ final class DeclarationRules {
 
     /** The tensors that the code must give, by name, as it sees them. */
     static Map<String, TensorSpec> outputSpecs(ModelConfig config) {
-        return config.outputs().stream()
+        return config.backendOutputs().stream()
                 .map(output -> spec(config, output))
                 .collect(Collectors.toUnmodifiableMap(TensorSpec::name, Function.identity()));
     }
@@ -69,10 +77,11 @@ final class DeclarationRules {
         Map<String, TensorSpec> known = declared.inputs().stream()
                 .map(input -> input.requestSpec(batched))
                 .collect(Collectors.toMap(TensorSpec::name, Function.identity()));
-        for (ModelInput input : config.inputs()) {
+        for (ModelInput input : config.backendInputs()) {
             checkTensor("input", spec(config, input), known, problems);
         }
-        List<String> stated = config.inputs().stream().map(ModelInput::name).toList();
+        List<String> stated =
+                config.backendInputs().stream().map(ModelInput::name).toList();
         for (ModelInput input : declared.inputs()) {
             if (!input.optional() && !stated.contains(input.name())) {
                 problems.add("input '" + input.name() + "', which the class needs, is not stated");
@@ -88,7 +97,7 @@ final class DeclarationRules {
         Map<String, TensorSpec> known = declared.outputs().stream()
                 .map(output -> output.responseSpec(batched))
                 .collect(Collectors.toMap(TensorSpec::name, Function.identity()));
-        for (ModelOutput output : config.outputs()) {
+        for (ModelOutput output : config.backendOutputs()) {
             checkTensor("output", spec(config, output), known, problems);
         }
     }

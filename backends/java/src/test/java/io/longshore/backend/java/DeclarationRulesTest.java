@@ -8,6 +8,7 @@ import io.longshore.model.InvalidModelConfigException;
 import io.longshore.model.ModelConfig;
 import io.longshore.model.ModelInput;
 import io.longshore.model.ModelOutput;
+import io.longshore.model.SequenceBatching;
 import io.longshore.spi.BackendException;
 import io.longshore.tensor.DataType;
 import io.longshore.tensor.TensorSpec;
@@ -107,5 +108,32 @@ class DeclarationRulesTest {
 
         assertThat(DeclarationRules.outputSpecs(config))
                 .containsEntry("X", new TensorSpec("X", DataType.FP32, List.of(-1L, 2L)));
+    }
+
+    @Test
+    void tensorsOfSequences_areCheckedButNoPartOfRequestAndResponse() throws Exception {
+        ModelDeclaration declared = ModelDeclaration.NONE
+                .input("A", DataType.FP32, 4)
+                .input("START", DataType.BOOL, 1)
+                .input("S_IN", DataType.INT64, -1)
+                .output("X", DataType.FP32, 2)
+                .output("S_OUT", DataType.INT64, -1);
+        ModelConfig.Builder draft = ModelConfig.builder("m")
+                .backend("java")
+                .sequenceBatching(new SequenceBatching(
+                        SequenceBatching.Direct.DEFAULT,
+                        SequenceBatching.DEFAULT_MAX_IDLE,
+                        List.of(new SequenceBatching.Control(
+                                "START", SequenceBatching.ControlKind.START, DataType.BOOL, 0, 1)),
+                        List.of(SequenceBatching.State.of("S_IN", "S_OUT", DataType.INT64, -1L))));
+        DeclarationRules.complete(draft, declared, false);
+        ModelConfig config = draft.build();
+
+        assertThat(config.inputs()).extracting(ModelInput::name).containsExactly("A");
+        assertThat(config.outputs()).extracting(ModelOutput::name).containsExactly("X");
+        assertThatCode(() -> DeclarationRules.check(config, declared, false)).doesNotThrowAnyException();
+        assertThat(DeclarationRules.outputSpecs(config)).containsKeys("X", "S_OUT");
+        assertThatThrownBy(() -> DeclarationRules.check(config, BATCHED, false))
+                .hasMessageContaining("input 'START' is not declared by the class");
     }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Fills a configuration from a model's signature, by Triton's rules: a section ({@code input}, {@code output}) is filled
  * only where it is empty, and nothing is touched where both are stated. The model is taken to batch where every tensor's
- * first dimension is open.
+ * first dimension is open. What the server itself gives to the model and takes from it, for sequences, is filled in nowhere.
  */
 final class ConfigCompletion {
     /** What {@code max_batch_size} becomes for a model that can batch, unless the backend's settings say otherwise. */
@@ -47,11 +47,17 @@ final class ConfigCompletion {
         boolean batched = chooseBatching(defaultMaxBatchSize);
         if (config.inputs().isEmpty()) {
             config.inputs(signature.inputs().stream()
+                    .filter(tensor -> config.sequenceBatching()
+                            .filter(sequences -> sequences.givesInput(tensor.name()))
+                            .isEmpty())
                     .map(tensor -> input(tensor, batched))
                     .toList());
         }
         if (config.outputs().isEmpty()) {
             config.outputs(signature.outputs().stream()
+                    .filter(tensor -> config.sequenceBatching()
+                            .filter(sequences -> sequences.takesOutput(tensor.name()))
+                            .isEmpty())
                     .map(tensor -> output(tensor, batched))
                     .toList());
         }
@@ -73,10 +79,10 @@ final class ConfigCompletion {
     /** Whether a stated tensor has as many dimensions as the model's, so that none of them is left for a batch. */
     private boolean statesFullShapes() {
         return Stream.concat(
-                        config.inputs().stream()
+                        config.backendInputs().stream()
                                 .filter(input ->
                                         sameRank(signature.input(input.name()), input.reshape(), input.dims())),
-                        config.outputs().stream()
+                        config.backendOutputs().stream()
                                 .filter(output ->
                                         sameRank(signature.output(output.name()), output.reshape(), output.dims())))
                 .findAny()

@@ -70,7 +70,8 @@ final class OnnxModel implements BackendModel {
             OrtSession session = environment.createSession(file.toString(), options);
             undo.add(() -> close(session));
             GraphSignature signature = declared.completedBy(SessionSignature.of(session));
-            ConfigCheck.check(config.name(), config.maxBatchSize(), config.inputs(), config.outputs(), signature);
+            ConfigCheck.check(
+                    config.name(), config.maxBatchSize(), config.backendInputs(), config.backendOutputs(), signature);
             HelperSessions helpers = new HelperSessions(environment);
             NativeTensors tensors = new NativeTensors(environment, allocator, helpers);
             undo.dismiss();

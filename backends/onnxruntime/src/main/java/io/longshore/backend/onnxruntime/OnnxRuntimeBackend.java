@@ -65,7 +65,12 @@ public final class OnnxRuntimeBackend implements Backend {
             }
             ConfigCompletion.complete(config, signature, settings);
         }
-        ConfigCheck.check(config.name(), config.maxBatchSize().orElse(0), config.inputs(), config.outputs(), signature);
+        ConfigCheck.check(
+                config.name(),
+                config.maxBatchSize().orElse(0),
+                config.backendInputs(),
+                config.backendOutputs(),
+                signature);
     }
 
     @Override
