@@ -1,0 +1,69 @@
+package io.longshore.system;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/**
+ * One way to speak the V2 protocol, so that a test of the protocol is written once and run over all of them. Answers are told
+ * in the protocol's words, tensors as raw little-endian bytes whatever the wire makes of them. Thread-safe.
+ */
+interface Wire extends AutoCloseable {
+    /**
+     * Infers.
+     *
+     * @throws WireRefusal if the server refuses
+     */
+    WireAnswer infer(WireCall call);
+
+    /** Whether the model is ready. */
+    boolean isReady(String model);
+
+    /** The server's metadata. Integers may stand as text. */
+    JsonNode serverMetadata();
+
+    /**
+     * A model's metadata. Integers may stand as text.
+     *
+     * @throws WireRefusal if the server refuses
+     */
+    JsonNode metadata(String model);
+
+    /**
+     * A model's configuration in effect. Integers may stand as text.
+     *
+     * @throws WireRefusal if the server refuses
+     */
+    JsonNode config(String model);
+
+    /**
+     * The statistics of a model's versions, the array {@code model_stats}. Integers may stand as text.
+     *
+     * @throws WireRefusal if the server refuses
+     */
+    JsonNode statistics(String model);
+
+    /** The repository's index, an array. */
+    JsonNode index();
+
+    /**
+     * Loads a model.
+     *
+     * @throws WireRefusal if the server refuses
+     */
+    void load(String model);
+
+    /**
+     * Unloads a model.
+     *
+     * @throws WireRefusal if the server refuses
+     */
+    void unload(String model);
+
+    /** Whether FP16 and BF16 can be told; JSON and typed contents have no form for them. */
+    boolean carriesHalfFloats();
+
+    /** Whether BYTES that are no text can be told. */
+    boolean carriesAnyBytes();
+
+    @Override
+    void close();
+}
