@@ -67,7 +67,10 @@ final class TensorValues {
 
     private static byte[] element(String datatype, Object value) {
         if (value instanceof byte[] text) {
-            return buffer(Integer.BYTES + text.length).putInt(text.length).put(text).array();
+            return buffer(Integer.BYTES + text.length)
+                    .putInt(text.length)
+                    .put(text)
+                    .array();
         }
         if (value instanceof Boolean flag) {
             return new byte[] {(byte) (flag ? 1 : 0)};

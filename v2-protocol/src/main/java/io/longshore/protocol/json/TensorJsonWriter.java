@@ -34,24 +34,22 @@ public final class TensorJsonWriter {
         if (type == DataType.BYTES) {
             writeStrings(tensor, out);
         } else {
-            writeNumbers(tensor, out);
+            ByteBuffer in = tensor.buffer();
+            writeNumbers(tensor, in, 0, in.remaining() / type.byteWidth(), out);
         }
     }
 
     /** Writes as many elements as surely fit into a chunk at a time, so that no element needs a check of its own. */
-    private static void writeNumbers(Tensor tensor, JsonOutput out) {
-        ByteBuffer in = tensor.buffer();
-        DataType type = tensor.type();
-        int count = in.remaining() / type.byteWidth();
-        int done = 0;
-        while (done < count) {
+    static void writeNumbers(Tensor tensor, ByteBuffer in, int from, int end, JsonOutput out) {
+        int done = from;
+        while (done < end) {
             out.reserve(DecimalText.MAX_LENGTH + 1);
             int room = (out.chunk().length - out.position()) / (DecimalText.MAX_LENGTH + 1);
-            int to = Math.min(count, done + room);
+            int to = Math.min(end, done + room);
             out.moveTo(writeRun(tensor, in, done, to, out));
             done = to;
         }
-        if (count > 0) {
+        if (end > from) {
             out.moveTo(out.position() - 1);
         }
     }
@@ -137,18 +135,29 @@ public final class TensorJsonWriter {
         in.get(0, text);
         int at = 0;
         while (at < text.length) {
-            int from = at + Integer.BYTES;
-            int length = from <= text.length ? in.getInt(at) : -1;
-            if (length < 0 || length > text.length - from) {
-                throw JsonFaults.brokenOutput(tensor.name());
-            }
             if (at > 0) {
                 out.raw(',');
             }
-            if (!out.utf8String(text, from, from + length)) {
-                throw JsonFaults.noTextForOutput(tensor.name());
-            }
-            at = from + length;
+            at = writeString(tensor, in, text, at, out);
         }
+    }
+
+    /**
+     * Writes one element of BYTES.
+     *
+     * @param text the bytes of {@code in}
+     * @param at where the element's length stands
+     * @return where the next one's does
+     */
+    static int writeString(Tensor tensor, ByteBuffer in, byte[] text, int at, JsonOutput out) {
+        int from = at + Integer.BYTES;
+        int length = from <= text.length ? in.getInt(at) : -1;
+        if (length < 0 || length > text.length - from) {
+            throw JsonFaults.brokenOutput(tensor.name());
+        }
+        if (!out.utf8String(text, from, from + length)) {
+            throw JsonFaults.noTextForOutput(tensor.name());
+        }
+        return from + length;
     }
 }

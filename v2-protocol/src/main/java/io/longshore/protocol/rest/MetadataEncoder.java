@@ -49,6 +49,13 @@ public final class MetadataEncoder {
         return out.raw('}').toByteArray();
     }
 
+    /** {@code {"status":"alive"}} (KServe's V1 protocol). */
+    public static byte[] alive() {
+        JsonOutput out = new JsonOutput(ChunkPool.NONE);
+        field(out.raw('{'), "status").string("alive");
+        return out.raw('}').toByteArray();
+    }
+
     /** {@code {"live":true}} (KServe). */
     public static byte[] live(boolean live) {
         JsonOutput out = new JsonOutput(ChunkPool.NONE);

@@ -10,6 +10,9 @@ public final class OutputFormat {
     /** Every output as binary data. */
     public static final OutputFormat BINARY = new OutputFormat(true, Map.of());
 
+    /** Every output inside the JSON, as a whole; the V1 protocol's answer to inputs given by column. */
+    public static final OutputFormat COLUMNS = new OutputFormat(false, Map.of());
+
     private final boolean binaryByDefault;
     private final Map<String, Boolean> binaryByName;
 

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.json.UTF8StreamJsonParser;
 import io.longshore.inference.InferenceException;
 import io.longshore.protocol.json.JsonFaults;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Makes parsers of UTF-8 text that can be moved over a part of it which something else has read. Thread-safe. */
@@ -93,6 +94,33 @@ final class PositionedJsonFactory extends JsonFactory {
             byte[] text = Arrays.copyOfRange(_inputBuffer, start, at + 2);
             text[text.length - 1] = (byte) behind;
             return text;
+        }
+
+        /** At the start of an array: whether its first element is an object. */
+        boolean isObjectNext() {
+            return nextByte(_inputPtr) == '{';
+        }
+
+        /** As {@link #isObjectNext}, and the object's first field has this name, which has no character to escape. */
+        boolean isObjectNextWith(String field) {
+            int brace = skipSpace(_inputPtr);
+            int quote = skipSpace(brace + 1);
+            byte[] name = ('"' + field + '"').getBytes(StandardCharsets.US_ASCII);
+            int end = quote + name.length;
+            return end <= _inputEnd && Arrays.equals(_inputBuffer, quote, end, name, 0, name.length);
+        }
+
+        private int nextByte(int position) {
+            int at = skipSpace(position);
+            return at < _inputEnd ? _inputBuffer[at] : -1;
+        }
+
+        private int skipSpace(int position) {
+            int at = position;
+            while (at < _inputEnd && _inputBuffer[at] >= 0 && _inputBuffer[at] <= ' ') {
+                at++;
+            }
+            return at;
         }
 
         /** The offset of the present position from the start of the text. */

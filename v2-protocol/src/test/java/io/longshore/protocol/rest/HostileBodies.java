@@ -24,6 +24,7 @@ final class HostileBodies {
     private final LentRegions regions = new LentRegions();
     private final InferRequestDecoder decoder = new InferRequestDecoder(limits, budget, Ticker.SYSTEM, regions);
     private final GenerateRequestDecoder generate = new GenerateRequestDecoder(limits, budget);
+    private final PredictRequestDecoder predict = new PredictRequestDecoder(limits, budget);
 
     void checkJson(byte[] body) {
         check(() -> decoder.decodeJson(MODEL, body, 0, body.length));
@@ -31,6 +32,10 @@ final class HostileBodies {
 
     void checkGenerate(byte[] body) {
         check(() -> generate.decode(MODEL, GenerateModel.DESCRIPTION, body, 0, body.length));
+    }
+
+    void checkPredict(byte[] body) {
+        check(() -> predict.decode(MODEL, GenerateModel.DESCRIPTION.config(), body, 0, body.length));
     }
 
     void checkBinary(byte[] body, int jsonLength) {

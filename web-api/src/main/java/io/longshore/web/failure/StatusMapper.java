@@ -24,6 +24,11 @@ public final class StatusMapper {
         };
     }
 
+    /** The status of a code in the V1 protocol, whose clients expect KServe's 404 for an unknown model. */
+    public static int v1Status(ErrorCode code) {
+        return code == ErrorCode.MODEL_NOT_FOUND ? 404 : status(code);
+    }
+
     /**
      * Seconds after which the same request may succeed ({@code Retry-After}), or 0 where no such advice is sensible: a
      * request whose own deadline passed should be sent with a longer one instead.

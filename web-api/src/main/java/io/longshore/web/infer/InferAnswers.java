@@ -41,9 +41,13 @@ final class InferAnswers implements ResponseBodies {
 
     /** The answer that tells of a failure. */
     static Answer failure(InferenceException failure) {
-        ErrorCode code = failure.code();
-        Answer answer = Answer.json(StatusMapper.status(code), ErrorBody.json(failure.getMessage()));
-        int retryAfter = StatusMapper.retryAfterSeconds(code);
+        return failure(StatusMapper.status(failure.code()), failure);
+    }
+
+    /** The answer that tells of a failure, with a status of the wire's own. */
+    static Answer failure(int status, InferenceException failure) {
+        Answer answer = Answer.json(status, ErrorBody.json(failure.getMessage()));
+        int retryAfter = StatusMapper.retryAfterSeconds(failure.code());
         return retryAfter > 0 ? answer.header("Retry-After", Integer.toString(retryAfter)) : answer;
     }
 

@@ -9,6 +9,7 @@ import io.longshore.protocol.rest.GenerateRequestDecoder;
 import io.longshore.protocol.rest.GenerateResponseEncoder;
 import io.longshore.protocol.rest.HeaderForwarding;
 import io.longshore.protocol.rest.InferResponseEncoder;
+import io.longshore.protocol.rest.PredictRequestDecoder;
 import io.longshore.tensor.MemoryAllocator;
 import io.longshore.web.WebSettings;
 import io.longshore.web.http.AnswerWriter;
@@ -28,8 +29,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes inference requests, generate requests among them, out of the way to JAX-RS, which cannot answer "on this thread unless it must wait": a resource
- * method is synchronous or asynchronous by its signature, and the asynchronous one costs half of the throughput even
+ * Takes inference requests, generate and V1 requests among them, out of the way to JAX-RS, which cannot answer "on this
+ * thread unless it must wait": a resource method is synchronous or asynchronous by its signature, and the asynchronous one costs half of the throughput even
  * where the answer is there at once. Everything else goes on to the resources.
  */
 public class InferFilter implements Filter {
@@ -56,6 +57,7 @@ public class InferFilter implements Filter {
 
     private @Nullable InferEndpoint endpoint;
     private @Nullable GenerateEndpoint generate;
+    private @Nullable PredictEndpoint predict;
 
     @Override
     public void init(FilterConfig config) {
@@ -76,6 +78,7 @@ public class InferFilter implements Filter {
                         gate,
                         writer),
                 encoder);
+        predict = PredictEndpoint.of(endpoint, new PredictRequestDecoder(limits(), allocator), status);
     }
 
     @Override
@@ -97,13 +100,17 @@ public class InferFilter implements Filter {
     private boolean takes(HttpServletRequest request, HttpServletResponse response) {
         InferEndpoint infer = endpoint;
         GenerateEndpoint texts = generate;
-        if (infer == null || texts == null || !request.getMethod().equals("POST")) {
+        PredictEndpoint rows = predict;
+        if (infer == null
+                || texts == null
+                || rows == null
+                || !request.getMethod().equals("POST")) {
             return false;
         }
         String path = request.getRequestURI().substring(request.getContextPath().length());
         ModelSelector model = InferTarget.of(path, InferTarget.INFER);
         if (model == null) {
-            return texts.takes(path, request, response);
+            return texts.takes(path, request, response) || rows.takes(path, request, response);
         }
         infer(infer, model, request, response);
         return true;

@@ -51,6 +51,11 @@ record InferHead(
         return requestId == null ? "" : requestId;
     }
 
+    /** The same head of a body that is JSON alone, whatever the headers say. */
+    InferHead withoutBinary() {
+        return new InferHead(model, coding, contentLength, null, answerCoding, requestId);
+    }
+
     /** Whether binary tensors may follow the JSON. */
     boolean isBinary() {
         return headerLength != null;

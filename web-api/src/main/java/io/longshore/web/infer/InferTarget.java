@@ -7,13 +7,19 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the model out of the path of a request that infers. */
 final class InferTarget {
-    private static final String PREFIX = "/v2/models/";
+    private static final String V2 = "/v2/models/";
+    private static final String V1 = "/v1/models/";
     /** The end of the path of an inference request. */
     static final String INFER = "/infer";
     /** The end of the path of a generate request that wants one response. */
     static final String GENERATE = "/generate";
     /** The end of the path of a generate request that takes any number of responses. */
     static final String GENERATE_STREAM = "/generate_stream";
+
+    /** The end of the path of a V1 request for predictions. */
+    static final String PREDICT = ":predict";
+    /** The end of the path of a V1 request for explanations. */
+    static final String EXPLAIN = ":explain";
 
     private static final String VERSIONS = "/versions/";
 
@@ -26,10 +32,19 @@ final class InferTarget {
      * @param suffix how the path must end
      */
     static @Nullable ModelSelector of(String path, String suffix) {
-        if (!path.endsWith(suffix) || !path.startsWith(PREFIX) || path.length() <= PREFIX.length() + suffix.length()) {
+        return of(V2, path, suffix);
+    }
+
+    /** The model of {@code /v1/models/{model}[/versions/{version}]}; otherwise as {@link #of(String, String)}. */
+    static @Nullable ModelSelector ofV1(String path, String suffix) {
+        return of(V1, path, suffix);
+    }
+
+    private static @Nullable ModelSelector of(String prefix, String path, String suffix) {
+        if (!path.endsWith(suffix) || !path.startsWith(prefix) || path.length() <= prefix.length() + suffix.length()) {
             return null;
         }
-        String middle = path.substring(PREFIX.length(), path.length() - suffix.length());
+        String middle = path.substring(prefix.length(), path.length() - suffix.length());
         int slash = middle.indexOf('/');
         if (slash < 0) {
             return latest(middle);

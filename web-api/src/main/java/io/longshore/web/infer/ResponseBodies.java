@@ -1,5 +1,6 @@
 package io.longshore.web.infer;
 
+import io.longshore.inference.InferenceException;
 import io.longshore.inference.InferenceResponse;
 import io.longshore.protocol.rest.OutputFormat;
 import io.longshore.web.http.Answer;
@@ -14,7 +15,12 @@ interface ResponseBodies {
      * The answer that carries a response.
      *
      * @param response taken over: released with the answer or earlier, or at once where it cannot be written
-     * @throws io.longshore.inference.InferenceException if the response cannot be written as asked
+     * @throws InferenceException if the response cannot be written as asked
      */
     Answer success(InferenceResponse response, OutputFormat format, ContentCoding coding);
+
+    /** The answer that tells of a failure. */
+    default Answer failure(InferenceException failure) {
+        return InferAnswers.failure(failure);
+    }
 }

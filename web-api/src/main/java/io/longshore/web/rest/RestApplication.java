@@ -45,6 +45,7 @@ public class RestApplication extends Application {
         return Set.of(
                 new ServerResource(status, settings.get()),
                 new ModelResource(status),
+                new V1Resource(status),
                 new RepositoryResource(control),
                 new SystemSharedMemoryResource(shared),
                 new CudaSharedMemoryResource(shared),

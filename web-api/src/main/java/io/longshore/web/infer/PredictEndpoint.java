@@ -1,0 +1,73 @@
+package io.longshore.web.infer;
+
+import io.longshore.inference.ErrorCode;
+import io.longshore.inference.InferenceException;
+import io.longshore.inference.ServerStatus;
+import io.longshore.model.ModelSelector;
+import io.longshore.protocol.rest.PredictRequestDecoder;
+import io.longshore.protocol.rest.PredictResponseEncoder;
+import io.longshore.web.http.AnswerWriter;
+import io.longshore.web.http.ContentCoding;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes requests of the V1 protocol, those for predictions and those for explanations; made once and shared. Thread-safe.
+ *
+ * @param predictions what requests for predictions need
+ * @param explanations what requests for explanations need
+ */
+record PredictEndpoint(InferEndpoint predictions, InferEndpoint explanations) {
+    /** Takes requests with what other inference requests need too. */
+    static PredictEndpoint of(InferEndpoint infer, PredictRequestDecoder decoder, ServerStatus status) {
+        PredictResponseEncoder encoder = new PredictResponseEncoder();
+        return new PredictEndpoint(
+                endpoint(
+                        infer,
+                        new PredictBodies(infer.bodies(), decoder, status),
+                        new PredictAnswers(encoder, "predictions")),
+                endpoint(
+                        infer,
+                        new ExplainBodies(infer.bodies(), decoder, status),
+                        new PredictAnswers(encoder, "explanations")));
+    }
+
+    private static InferEndpoint endpoint(InferEndpoint infer, RequestBodies bodies, ResponseBodies answers) {
+        return new InferEndpoint(infer.service(), bodies, answers, infer.forwarding(), infer.gate(), infer.writer());
+    }
+
+    /**
+     * Answers the request if its path is that of a V1 request.
+     *
+     * @param path below the context root, as sent
+     */
+    boolean takes(String path, HttpServletRequest request, HttpServletResponse response) {
+        return takes(predictions, InferTarget.ofV1(path, InferTarget.PREDICT), request, response)
+                || takes(explanations, InferTarget.ofV1(path, InferTarget.EXPLAIN), request, response);
+    }
+
+    private static boolean takes(
+            InferEndpoint endpoint,
+            @Nullable ModelSelector model,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        if (model == null) {
+            return false;
+        }
+        Optional<ContentCoding> coding = ContentCoding.ofContentEncoding(request.getHeader("Content-Encoding"));
+        if (coding.isPresent() && coding.get() == ContentCoding.IDENTITY) {
+            InferHead head =
+                    InferHead.of(model, ContentCoding.IDENTITY, request).withoutBinary();
+            new InferExchange(endpoint, head, request, response).start();
+        } else {
+            AnswerWriter.write(
+                    InferAnswers.failure(new InferenceException(
+                            ErrorCode.UNSUPPORTED,
+                            "a V1 request cannot be compressed; send it without Content-Encoding")),
+                    response);
+        }
+        return true;
+    }
+}
