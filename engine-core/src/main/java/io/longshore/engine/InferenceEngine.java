@@ -15,6 +15,7 @@ import io.longshore.inference.ModelStatistics;
 import io.longshore.inference.ModelStatus;
 import io.longshore.inference.ModelUpload;
 import io.longshore.inference.Readiness;
+import io.longshore.inference.ReadinessFeed;
 import io.longshore.inference.ResponseSink;
 import io.longshore.inference.ServerStatus;
 import io.longshore.lifecycle.BackendLoader;
@@ -22,6 +23,7 @@ import io.longshore.lifecycle.MemoryLedger;
 import io.longshore.lifecycle.ModelCatalog;
 import io.longshore.lifecycle.ModelHandle;
 import io.longshore.lifecycle.ModelManager;
+import io.longshore.lifecycle.ReadinessListeners;
 import io.longshore.model.ModelConfig;
 import io.longshore.model.ModelSelector;
 import io.longshore.model.QueuePolicy;
@@ -52,11 +54,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Its life: constructed, {@link #start started}, {@link #announceStop announced to stop} (not ready any more, still
  * serving), {@link #stopAccepting closed to new requests}, {@link #close closed}.
  */
-public final class InferenceEngine implements InferenceService, ModelControl, ServerStatus, AutoCloseable {
+public final class InferenceEngine
+        implements InferenceService, ModelControl, ServerStatus, ReadinessFeed, AutoCloseable {
     private static final Logger LOG = System.getLogger(InferenceEngine.class.getName());
     private static final InferenceCall ENDED = () -> {};
 
-    private final ModelCatalog catalog = new ModelCatalog();
+    private final ReadinessListeners listeners = new ReadinessListeners();
+    private final ModelCatalog catalog = new ModelCatalog(listeners::changed);
     private final MemoryLedger ledger = new MemoryLedger();
     private final InFlight inFlight = new InFlight();
     private final ModelManager manager;
@@ -100,7 +104,7 @@ public final class InferenceEngine implements InferenceService, ModelControl, Se
         this.manager =
                 new ModelManager(catalog, loader, configs, options.loading().retries(), threads.loading());
         this.uploads = new UploadStore(options.loading().uploadLimit());
-        this.controller = new RepositoryController(repository, manager, uploads, options, threads);
+        this.controller = new RepositoryController(repository, manager, uploads, options, threads, listeners::changed);
     }
 
     private static Map<String, Backend> byName(Collection<Backend> backends) {
@@ -124,6 +128,7 @@ public final class InferenceEngine implements InferenceService, ModelControl, Se
                 LOG.log(Level.ERROR, "the first load did not finish", failure);
             }
             started = true;
+            listeners.changed();
         });
     }
 
@@ -318,6 +323,11 @@ public final class InferenceEngine implements InferenceService, ModelControl, Se
     }
 
     @Override
+    public Listening listen(Runnable listener) {
+        return listeners.listen(listener);
+    }
+
+    @Override
     public List<ModelStatistics> statistics() {
         return catalog.statistics();
     }
@@ -350,6 +360,7 @@ public final class InferenceEngine implements InferenceService, ModelControl, Se
     /** Tells the world that the server is about to stop: not ready from now on, still serving. */
     public void announceStop() {
         stopping = true;
+        listeners.changed();
     }
 
     /**
@@ -358,7 +369,7 @@ public final class InferenceEngine implements InferenceService, ModelControl, Se
      * @return done when every accepted request is over, and every sequence
      */
     public CompletionStage<Void> stopAccepting() {
-        stopping = true;
+        announceStop();
         controller.close();
         return inFlight.close();
     }

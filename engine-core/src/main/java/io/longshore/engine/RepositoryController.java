@@ -33,6 +33,7 @@ final class RepositoryController {
     private final OverriddenModels overrides;
     private final EngineOptions options;
     private final EngineThreads threads;
+    private final Runnable onReadiness;
     private final RepositoryWatch watch = new RepositoryWatch();
     private volatile boolean begun;
     private volatile String problem = "";
@@ -43,12 +44,14 @@ final class RepositoryController {
             ModelManager manager,
             UploadStore uploads,
             EngineOptions options,
-            EngineThreads threads) {
+            EngineThreads threads,
+            Runnable onReadiness) {
         this.repository = repository;
         this.manager = manager;
         this.overrides = new OverriddenModels(repository, uploads, options.loading());
         this.options = options;
         this.threads = threads;
+        this.onReadiness = onReadiness;
     }
 
     /** Loads what is to be loaded at the start; done when all of it serves or has failed, or the repository failed. */
@@ -61,7 +64,7 @@ final class RepositoryController {
         try {
             return loadFirst(repository.scan());
         } catch (IOException | RuntimeException e) {
-            problem = "the model repository cannot be read: " + e.getMessage();
+            setProblem("the model repository cannot be read: " + e.getMessage());
             throw new InferenceException(ErrorCode.UNAVAILABLE, problem, e);
         } finally {
             // Not after the loads: one model that loads for an hour must not keep the others from being followed.
@@ -74,6 +77,11 @@ final class RepositoryController {
     /** Why the repository cannot be read; empty while it can. */
     String problem() {
         return problem;
+    }
+
+    private void setProblem(String reason) {
+        problem = reason;
+        onReadiness.run();
     }
 
     /** Stops looking at the repository. */
@@ -216,7 +224,7 @@ final class RepositoryController {
     private Duration look() throws IOException {
         RepositorySnapshot snapshot = repository.scan();
         if (!begun) {
-            loadFirst(snapshot).whenComplete((done, failure) -> problem = "");
+            loadFirst(snapshot).whenComplete((done, failure) -> setProblem(""));
             return options.pollInterval();
         }
         RepositoryWatch.Changes changes = watch.look(snapshot);

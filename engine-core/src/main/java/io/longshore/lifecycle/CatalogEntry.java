@@ -21,14 +21,17 @@ final class CatalogEntry {
     private static final Set<VersionState> GONE = Set.of(VersionState.FAILED, VersionState.UNLOADED);
 
     private final String name;
+    private final Runnable onChange;
     private volatile NavigableMap<Long, ModelVersion> ready = Collections.emptyNavigableMap();
     private volatile SortedMap<Long, VersionStatus> statuses = Collections.emptySortedMap();
     private volatile String problem = "";
     private volatile boolean wanted;
     private final Set<ModelVersion> leaving = ConcurrentHashMap.newKeySet();
 
-    CatalogEntry(String name) {
+    /** @param onChange called after each change of what is ready or wanted, without a lock */
+    CatalogEntry(String name, Runnable onChange) {
         this.name = name;
+        this.onChange = onChange;
     }
 
     /** The versions that serve, ascending; unmodifiable. */
@@ -65,10 +68,18 @@ final class CatalogEntry {
 
     void setWanted(boolean value) {
         wanted = value;
+        onChange.run();
+    }
+
+    /** Makes these the versions that serve. Only the model's manager writes, one change after the other. */
+    void publish(Map<Long, ModelVersion> versions) {
+        versions.values().forEach(version -> version.scheduler().onBroken(onChange));
+        replace(versions);
+        onChange.run();
     }
 
     /** Serves these versions; others that did so count as leaving first, so that each can always be found. */
-    synchronized void publish(Map<Long, ModelVersion> versions) {
+    private synchronized void replace(Map<Long, ModelVersion> versions) {
         ready.forEach((number, before) -> {
             if (versions.get(number) != before) {
                 leaving.add(before);

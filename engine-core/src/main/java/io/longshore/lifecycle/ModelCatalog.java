@@ -17,6 +17,12 @@ import org.jspecify.annotations.Nullable;
 /** All models by name, and the way to use one. Reads take no lock. Thread-safe. */
 public final class ModelCatalog {
     private final Map<String, CatalogEntry> entries = new ConcurrentHashMap<>();
+    private final Runnable onChange;
+
+    /** @param onChange called after each change of what is ready or wanted, by the thread that made it */
+    public ModelCatalog(Runnable onChange) {
+        this.onChange = onChange;
+    }
 
     /**
      * A lease on the version wanted.
@@ -147,7 +153,13 @@ public final class ModelCatalog {
 
     /** The entry of a model, made if need be. */
     CatalogEntry entry(String name) {
-        return entries.computeIfAbsent(name, CatalogEntry::new);
+        CatalogEntry known = entries.get(name);
+        if (known != null) {
+            return known;
+        }
+        CatalogEntry entry = entries.computeIfAbsent(name, absent -> new CatalogEntry(absent, onChange));
+        onChange.run();
+        return entry;
     }
 
     /** The entry of a model, or null where nothing is known of it. */

@@ -56,6 +56,7 @@ public final class DirectScheduler implements Scheduler {
     private volatile boolean slow;
 
     private volatile String brokenBecause = "";
+    private volatile Runnable onBroken = () -> {};
 
     /**
      * @param modelName for messages
@@ -297,6 +298,7 @@ public final class DirectScheduler implements Scheduler {
                 stranded.add(next);
             }
         }
+        onBroken.run();
         for (PendingRequest request : stranded) {
             request.reject(new InferenceException(ErrorCode.MODEL_FAILED, reason));
         }
@@ -323,6 +325,14 @@ public final class DirectScheduler implements Scheduler {
      * @param canRunMore whether another request would get one
      */
     record Load(int waiting, int running, boolean canRunMore) {}
+
+    @Override
+    public void onBroken(Runnable listener) {
+        onBroken = listener;
+        if (!brokenBecause.isEmpty()) {
+            listener.run();
+        }
+    }
 
     @Override
     public String brokenBecause() {

@@ -24,6 +24,12 @@ public interface Scheduler extends AutoCloseable {
     String brokenBecause();
 
     /**
+     * Has a listener called once this scheduler is broken, after {@link #brokenBecause} says so; at once where it is. One that
+     * never breaks calls nobody.
+     */
+    default void onBroken(Runnable listener) {}
+
+    /**
      * What the executions so far came to.
      *
      * @param id the version that they are of
