@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Lends memory of another allocator up to a limit, so that the bytes of all requests in flight stay bounded. A piece
  * counts from its allocation until its last reference is released.
  */
-public final class BudgetedAllocator implements MemoryAllocator {
+public final class BudgetedAllocator implements MemoryAllocator, MemoryBudget {
     private final MemoryAllocator source;
     private final long limit;
     private final AtomicLong inUse = new AtomicLong();
@@ -28,19 +28,24 @@ public final class BudgetedAllocator implements MemoryAllocator {
         reserve(byteSize);
         try {
             HostMemory memory = source.allocate(byteSize);
-            return HostMemory.of(memory.buffer(), () -> giveBack(memory, byteSize));
+            return HostMemory.of(memory.buffer(), () -> end(memory, byteSize));
         } catch (RuntimeException | Error e) {
-            inUse.addAndGet(-byteSize);
+            giveBack(byteSize);
             throw e;
         }
     }
 
-    private void giveBack(HostMemory memory, long byteSize) {
+    private void end(HostMemory memory, long byteSize) {
         try {
             memory.release();
         } finally {
-            inUse.addAndGet(-byteSize);
+            giveBack(byteSize);
         }
+    }
+
+    @Override
+    public void giveBack(long byteSize) {
+        inUse.addAndGet(-byteSize);
     }
 
     /** Bytes lent and not yet released. */
@@ -53,7 +58,8 @@ public final class BudgetedAllocator implements MemoryAllocator {
         return limit;
     }
 
-    private void reserve(long byteSize) {
+    @Override
+    public void reserve(long byteSize) {
         if (byteSize < 0) {
             throw new IllegalArgumentException("byteSize must not be negative, got " + byteSize);
         }
