@@ -56,7 +56,7 @@ record CommandLineOptions(Map<String, String> keys, List<String> withoutEffect) 
             String key = option.key();
             String separator = option.separator();
             if (normal == null) {
-                problems.add(option.flag() + "=" + value + ": expected "
+                problems.add(option.flag() + "=" + option.kind().shown(value) + ": expected "
                         + option.kind().expectation());
             } else if (key != null && separator != null) {
                 keys.merge(key, normal, (before, next) -> before + separator + next);

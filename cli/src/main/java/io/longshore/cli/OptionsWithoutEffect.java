@@ -23,7 +23,6 @@ final class OptionsWithoutEffect {
                 repository(),
                 http(),
                 grpc(),
-                grpcSecurity(),
                 grpcConnections(),
                 metrics(),
                 trace(),
@@ -45,9 +44,7 @@ final class OptionsWithoutEffect {
     private static OptionGroup http() {
         return OptionGroup.of(
                 "HTTP, no effect yet",
-                noEffectYet("allow-http", BOOLEAN, "true", "Serve HTTP."),
-                noEffectYet("reuse-http-port", BOOLEAN, "false", "Share the port with another process."),
-                noEffectYet("http-restricted-api", TEXT, "none", "Calls that need a header with a secret."));
+                noEffectYet("reuse-http-port", BOOLEAN, "false", "Share the port with another process."));
     }
 
     private static OptionGroup grpc() {
@@ -56,40 +53,16 @@ final class OptionsWithoutEffect {
                 noEffectYet("reuse-grpc-port", BOOLEAN, "false", "Share the port with another process."),
                 noEffectYet("grpc-infer-thread-count", POSITIVE, "2", "Threads for inference calls."),
                 noEffectYet("grpc-infer-allocation-pool-size", COUNT, "8", "Request objects kept for reuse."),
-                noEffectYet("grpc-max-response-pool-size", COUNT, "unbounded", "Response objects kept for reuse."),
-                noEffectYet(
-                        "grpc-infer-response-compression-level",
-                        ValueKind.oneOf("none", "low", "medium", "high"),
-                        "none",
-                        "Compression of responses."));
-    }
-
-    private static OptionGroup grpcSecurity() {
-        return OptionGroup.of(
-                "gRPC security, no effect yet",
-                noEffectYet("grpc-use-ssl", BOOLEAN, "false", "TLS."),
-                noEffectYet("grpc-use-ssl-mutual", BOOLEAN, "false", "TLS with client certificates."),
-                noEffectYet("grpc-server-cert", TEXT, "none", "Certificate of the server, PEM file."),
-                noEffectYet("grpc-server-key", TEXT, "none", "Private key of the server, PEM file."),
-                noEffectYet("grpc-root-cert", TEXT, "none", "Certificate that signs clients, PEM file."),
-                noEffectYet("grpc-restricted-protocol", TEXT, "none", "Calls that need a header with a secret."));
+                noEffectYet("grpc-max-response-pool-size", COUNT, "unbounded", "Response objects kept for reuse."));
     }
 
     private static OptionGroup grpcConnections() {
         return OptionGroup.of(
                 "gRPC connections, no effect yet",
-                noEffectYet("grpc-keepalive-time", COUNT, "7200000", "Milliseconds before a keepalive ping."),
-                noEffectYet("grpc-keepalive-timeout", COUNT, "20000", "Milliseconds to wait for its answer."),
-                noEffectYet("grpc-keepalive-permit-without-calls", BOOLEAN, "false", "Pings without calls."),
-                noEffectYet("grpc-http2-max-pings-without-data", COUNT, "2", "Pings without data between."),
                 noEffectYet(
-                        "grpc-http2-min-recv-ping-interval-without-data",
-                        COUNT,
-                        "300000",
-                        "Milliseconds between pings of a client."),
-                noEffectYet("grpc-http2-max-ping-strikes", COUNT, "2", "Bad pings before the connection ends."),
-                noEffectYet("grpc-max-connection-age", COUNT, "unlimited", "Milliseconds a connection may live."),
-                noEffectYet("grpc-max-connection-age-grace", COUNT, "unlimited", "Milliseconds for its last calls."));
+                        "grpc-http2-max-pings-without-data", COUNT, "2", "Pings of the server without data between."),
+                noEffectYet(
+                        "grpc-http2-max-ping-strikes", COUNT, "2", "Bad pings before the connection ends; always 2."));
     }
 
     private static OptionGroup metrics() {

@@ -75,6 +75,9 @@ final class ServeCommand {
      * @throws UsageException naming the address
      */
     static void checkAddress(Map<String, String> properties) throws UsageException {
+        if ("false".equals(properties.get(ServeOptions.HTTP_ENABLED_KEY))) {
+            return;
+        }
         String host = properties.getOrDefault(ServeOptions.HTTP_ADDRESS_KEY, "127.0.0.1");
         int port = Integer.parseInt(properties.getOrDefault(ServeOptions.HTTP_PORT_KEY, "8000"));
         try (ServerSocket socket = new ServerSocket()) {

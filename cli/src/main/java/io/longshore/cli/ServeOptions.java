@@ -21,6 +21,9 @@ final class ServeOptions {
     /** The folders with models, separated by commas. */
     static final String MODEL_REPOSITORY_KEY = "longshore.model-repository";
 
+    /** Whether HTTP is served. */
+    static final String HTTP_ENABLED_KEY = "longshore.http.enabled";
+
     /** The address to listen on. */
     static final String HTTP_ADDRESS_KEY = "longshore.http.address";
 
@@ -43,6 +46,8 @@ final class ServeOptions {
                 server(),
                 http(),
                 grpc(),
+                GrpcOptions.security(),
+                GrpcOptions.connections(),
                 logging(),
                 scheduling(),
                 OptionGroup.of("Backend", backend())));
@@ -175,6 +180,7 @@ final class ServeOptions {
     private static OptionGroup http() {
         return OptionGroup.of(
                 "HTTP",
+                works("allow-http", BOOLEAN, "true", HTTP_ENABLED_KEY, "Serve HTTP."),
                 works("http-address", NAME, "127.0.0.1", HTTP_ADDRESS_KEY, "Address to listen on; 0.0.0.0 for all."),
                 works("http-port", ValueKind.PORT, "8000", HTTP_PORT_KEY, "Port to listen on."),
                 works(
@@ -194,7 +200,14 @@ final class ServeOptions {
                         TEXT,
                         "none",
                         "longshore.http.header-forward-pattern",
-                        "Headers handed to models as parameters: a regular expression for their names."));
+                        "Headers handed to models as parameters: a regular expression for their names."),
+                works(
+                                "http-restricted-api",
+                                ValueKind.RESTRICTION,
+                                "none",
+                                "longshore.http.restricted-api",
+                                "Kinds of calls that need a header with a secret; repeatable.")
+                        .repeatable(";"));
     }
 
     private static OptionGroup grpc() {
@@ -208,7 +221,13 @@ final class ServeOptions {
                         TEXT,
                         "none",
                         "longshore.grpc.header-forward-pattern",
-                        "Headers handed to models as parameters: a regular expression for their names."));
+                        "Headers handed to models as parameters: a regular expression for their names."),
+                works(
+                        "grpc-infer-response-compression-level",
+                        ValueKind.oneOf("none", "low", "medium", "high"),
+                        "none",
+                        "longshore.grpc.infer-response-compression-level",
+                        "gzip for the responses of inference, fast to small."));
     }
 
     private static OptionGroup logging() {

@@ -81,7 +81,8 @@ final class Settings {
         private void check(ServeOption option, String source, String text, String key) {
             String normal = normal(option, text);
             if (normal == null) {
-                problems.add(source + "=" + text + ": expected " + option.kind().expectation());
+                problems.add(source + "=" + option.kind().shown(text) + ": expected "
+                        + option.kind().expectation());
             } else {
                 values.put(key, normal);
             }

@@ -51,11 +51,25 @@ record ValueKind(String label, String expectation, Normal normal) {
     static final ValueKind EXISTING_PATH = new ValueKind(
             "<path>", "a folder or a model file that exists and has no comma in its path", ValueKind::existingOrNull);
 
+    /** A file that exists; it is made absolute. */
+    static final ValueKind FILE = new ValueKind("<path>", "a file that exists", ValueKind::fileOrNull);
+
     /** {@code backend,setting=value}, or {@code setting=value} for all backends. */
     static final ValueKind BACKEND_SETTING = new ValueKind(
             "<backend>,<setting>=<value>",
             "backend,setting=value without a semicolon",
             text -> text.contains("=") && !text.contains(";") ? text : null);
+
+    /** {@code category,category:header=value}; the server knows the categories. The value is a secret. */
+    static final ValueKind RESTRICTION = new ValueKind(
+            "<category>[,<category>...]:<header>=<value>",
+            "category:header=value, or several categories with commas between, without a semicolon",
+            text -> text.matches("[^:;=]+:[^:;=]+=[^;]+") ? text : null);
+
+    /** A text as messages show it: not at all where it may hold a secret. */
+    String shown(String text) {
+        return equals(RESTRICTION) ? "(not shown)" : text;
+    }
 
     /** Turns a given text into the form that the server reads. */
     @FunctionalInterface
@@ -104,6 +118,15 @@ record ValueKind(String label, String expectation, Normal normal) {
             Path path = Path.of(text).toAbsolutePath();
             boolean usable = !text.isBlank() && !text.contains(",") && Files.exists(path);
             return usable ? path.toString() : null;
+        } catch (InvalidPathException notAPath) {
+            return null;
+        }
+    }
+
+    private static @Nullable String fileOrNull(String text) {
+        try {
+            Path path = Path.of(text).toAbsolutePath();
+            return !text.isBlank() && Files.isRegularFile(path) ? path.toString() : null;
         } catch (InvalidPathException notAPath) {
             return null;
         }

@@ -114,6 +114,33 @@ class CommandLineOptionsTest {
     }
 
     @Test
+    void restrictions_addUp() throws UsageException {
+        CommandLineOptions options = CommandLineOptions.parse(
+                List.of("--http-restricted-api=health,metadata:k=v=1", "--http-restricted-api", "trace:k2=v2"));
+
+        assertThat(options.keys()).containsEntry("longshore.http.restricted-api", "health,metadata:k=v=1;trace:k2=v2");
+    }
+
+    @Test
+    void restrictionOfAnotherForm_isRefusedWithoutItsSecret() {
+        UsageException refused = catchThrowableOfType(
+                UsageException.class,
+                () -> CommandLineOptions.parse(List.of("--grpc-restricted-protocol=health=s3cret")));
+
+        assertThat(refused.problems())
+                .containsExactly("--grpc-restricted-protocol=(not shown): expected category:header=value, or several"
+                        + " categories with commas between, without a semicolon");
+    }
+
+    @Test
+    void fileThatIsAbsent_isRefused() {
+        UsageException refused = catchThrowableOfType(
+                UsageException.class, () -> CommandLineOptions.parse(List.of("--grpc-server-cert=/no/such.pem")));
+
+        assertThat(refused.problems()).containsExactly("--grpc-server-cert=/no/such.pem: expected a file that exists");
+    }
+
+    @Test
     void optionBeforeAMissingValue_isNotTakenAsValue() {
         assertThatThrownBy(() -> parse("--load-model", "--http-port=1"))
                 .isInstanceOf(UsageException.class)

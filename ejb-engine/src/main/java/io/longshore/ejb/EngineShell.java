@@ -7,11 +7,13 @@ import io.longshore.ejb.process.ProcessExit;
 import io.longshore.ejb.server.LongshoreServer;
 import io.longshore.inference.InferenceService;
 import io.longshore.inference.ModelControl;
+import io.longshore.inference.ReadinessFeed;
 import io.longshore.inference.ServerStatus;
 import io.longshore.inference.SharedMemory;
 import io.longshore.inference.WireSettings;
 import io.longshore.spi.Backend;
 import io.longshore.tensor.MemoryAllocator;
+import io.longshore.tensor.MemoryBudget;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
@@ -98,6 +100,12 @@ public class EngineShell {
         return server.engine();
     }
 
+    /** Changes of that. */
+    @Produces
+    public ReadinessFeed readinessFeed() {
+        return server.engine();
+    }
+
     /** Loading and unloading. */
     @Produces
     public ModelControl modelControl() {
@@ -114,6 +122,12 @@ public class EngineShell {
     @Produces
     public SharedMemory sharedMemory() {
         return server.sharedMemory();
+    }
+
+    /** What counts the memory of requests that is not from there. */
+    @Produces
+    public MemoryBudget memoryBudget() {
+        return server.allocator();
     }
 
     /** What wires must know of the settings. */

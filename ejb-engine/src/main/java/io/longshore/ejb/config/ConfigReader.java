@@ -1,6 +1,8 @@
 package io.longshore.ejb.config;
 
 import io.longshore.ejb.config.LongshoreConfig.ControlMode;
+import io.longshore.inference.GrpcTransport;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -90,11 +92,13 @@ public final class ConfigReader {
 
     private LongshoreConfig.Http http() {
         return new LongshoreConfig.Http(
+                value(Settings.HTTP_ENABLED),
                 value(Settings.HTTP_ADDRESS),
                 value(Settings.HTTP_PORT),
                 value(Settings.HTTP_THREAD_COUNT),
                 value(Settings.HTTP_MAX_INPUT_SIZE),
-                value(Settings.HTTP_HEADER_FORWARD_PATTERN));
+                value(Settings.HTTP_HEADER_FORWARD_PATTERN),
+                value(Settings.HTTP_RESTRICTED_API));
     }
 
     private LongshoreConfig.Grpc grpc() {
@@ -103,7 +107,40 @@ public final class ConfigReader {
                 value(Settings.GRPC_ENABLED),
                 address.isEmpty() ? value(Settings.HTTP_ADDRESS) : address,
                 value(Settings.GRPC_PORT),
-                value(Settings.GRPC_HEADER_FORWARD_PATTERN));
+                value(Settings.GRPC_HEADER_FORWARD_PATTERN),
+                transport(),
+                value(Settings.GRPC_RESTRICTED_PROTOCOL));
+    }
+
+    private GrpcTransport transport() {
+        GrpcTransport.Keepalive keepalive = new GrpcTransport.Keepalive(
+                value(Settings.GRPC_KEEPALIVE_TIME),
+                value(Settings.GRPC_KEEPALIVE_TIMEOUT),
+                value(Settings.GRPC_KEEPALIVE_PERMIT_WITHOUT_CALLS),
+                value(Settings.GRPC_MIN_RECV_PING_INTERVAL));
+        return new GrpcTransport(
+                tls(),
+                keepalive,
+                new GrpcTransport.Age(
+                        positive(value(Settings.GRPC_MAX_CONNECTION_AGE)),
+                        positive(value(Settings.GRPC_MAX_CONNECTION_AGE_GRACE))),
+                value(Settings.GRPC_COMPRESSION_LEVEL));
+    }
+
+    private static Optional<Duration> positive(Duration time) {
+        return time.isZero() ? Optional.empty() : Optional.of(time);
+    }
+
+    private Optional<GrpcTransport.Tls> tls() {
+        TlsSettings tls = new TlsSettings(
+                value(Settings.GRPC_USE_SSL),
+                value(Settings.GRPC_USE_SSL_MUTUAL),
+                value(Settings.GRPC_SERVER_CERT),
+                value(Settings.GRPC_SERVER_KEY),
+                value(Settings.GRPC_ROOT_CERT));
+        List<String> found = tls.problems();
+        problems.addAll(found);
+        return found.isEmpty() ? tls.files() : Optional.empty();
     }
 
     private void checkLoadModel(LongshoreConfig.Repository repository) {

@@ -1,5 +1,7 @@
 package io.longshore.ejb.config;
 
+import io.longshore.inference.AccessRules;
+import io.longshore.inference.GrpcTransport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -109,13 +111,22 @@ public record LongshoreConfig(
     /**
      * The HTTP endpoint, which the server's own configuration opens.
      *
+     * @param enabled whether there is one
      * @param address the address it listens on
      * @param port the port it listens on
      * @param threadCount the threads that it keeps for requests
      * @param maxInputSize the bytes that the body of one request may have, after decompression
      * @param headerForwardPattern matches the names of headers that become parameters; empty = none
+     * @param access who may call what
      */
-    public record Http(String address, int port, int threadCount, long maxInputSize, String headerForwardPattern) {}
+    public record Http(
+            boolean enabled,
+            String address,
+            int port,
+            int threadCount,
+            long maxInputSize,
+            String headerForwardPattern,
+            AccessRules access) {}
 
     /**
      * The gRPC endpoint, which Longshore opens itself.
@@ -124,8 +135,16 @@ public record LongshoreConfig(
      * @param address the address it listens on
      * @param port the port it listens on
      * @param headerForwardPattern matches the names of headers that become parameters; empty = none
+     * @param transport how its connections are treated
+     * @param access who may call what
      */
-    public record Grpc(boolean enabled, String address, int port, String headerForwardPattern) {}
+    public record Grpc(
+            boolean enabled,
+            String address,
+            int port,
+            String headerForwardPattern,
+            GrpcTransport transport,
+            AccessRules access) {}
 
     /**
      * Form and amount of the log. The launcher applies both, since the log is the container's.

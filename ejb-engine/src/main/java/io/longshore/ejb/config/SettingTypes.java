@@ -116,6 +116,10 @@ final class SettingTypes {
         return Optional.of(file);
     }
 
+    static Optional<Path> optionalPath(String text) {
+        return text.isEmpty() ? Optional.empty() : Optional.of(path(text));
+    }
+
     static BackendSettings backendSettings(String text) {
         Map<String, String> forAll = new LinkedHashMap<>();
         Map<String, Map<String, String>> byBackend = new LinkedHashMap<>();

@@ -2,6 +2,8 @@ package io.longshore.ejb.config;
 
 import io.longshore.ejb.config.LongshoreConfig.ControlMode;
 import io.longshore.ejb.config.LongshoreConfig.LogFormat;
+import io.longshore.inference.AccessRules;
+import io.longshore.inference.GrpcTransport.Compression;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -66,6 +68,8 @@ final class Settings {
     static final Setting<Boolean> EXIT_ON_ERROR = bool("longshore.exit-on-error");
     static final Setting<Boolean> EXIT_ON_INVALID_CONFIG = bool("longshore.exit-on-invalid-config");
 
+    static final Setting<Boolean> HTTP_ENABLED =
+            Setting.of("longshore.http.enabled", "true", SettingTypes.BOOLEAN_WORDS, SettingTypes::bool);
     static final Setting<String> HTTP_ADDRESS =
             Setting.of("longshore.http.address", "127.0.0.1", "a host name or an address", SettingTypes::text);
     static final Setting<Integer> HTTP_PORT = integer("longshore.http.port", "8000", 1, 65535);
@@ -76,6 +80,9 @@ final class Settings {
             "a number of bytes from 1 to " + Long.MAX_VALUE,
             SettingTypes::bytes);
     static final Setting<String> HTTP_HEADER_FORWARD_PATTERN = pattern("longshore.http.header-forward-pattern");
+    static final Setting<AccessRules> HTTP_RESTRICTED_API = Setting.of(
+                    "longshore.http.restricted-api", "", Restrictions.EXPECTED, Restrictions.ofApis())
+            .secret();
 
     static final Setting<Boolean> GRPC_ENABLED =
             Setting.of("longshore.grpc.enabled", "true", SettingTypes.BOOLEAN_WORDS, SettingTypes::bool);
@@ -83,6 +90,28 @@ final class Settings {
             Setting.of("longshore.grpc.address", "", "a host name or an address", SettingTypes::text);
     static final Setting<Integer> GRPC_PORT = integer("longshore.grpc.port", "8001", 1, 65535);
     static final Setting<String> GRPC_HEADER_FORWARD_PATTERN = pattern("longshore.grpc.header-forward-pattern");
+    static final Setting<Boolean> GRPC_USE_SSL = bool("longshore.grpc.use-ssl");
+    static final Setting<Boolean> GRPC_USE_SSL_MUTUAL = bool("longshore.grpc.use-ssl-mutual");
+    static final Setting<Optional<Path>> GRPC_SERVER_CERT = file("longshore.grpc.server-cert");
+    static final Setting<Optional<Path>> GRPC_SERVER_KEY = file("longshore.grpc.server-key");
+    static final Setting<Optional<Path>> GRPC_ROOT_CERT = file("longshore.grpc.root-cert");
+    static final Setting<Duration> GRPC_KEEPALIVE_TIME = millis("longshore.grpc.keepalive-time", "7200000", 1);
+    static final Setting<Duration> GRPC_KEEPALIVE_TIMEOUT = millis("longshore.grpc.keepalive-timeout", "20000", 1);
+    static final Setting<Boolean> GRPC_KEEPALIVE_PERMIT_WITHOUT_CALLS =
+            bool("longshore.grpc.keepalive-permit-without-calls");
+    static final Setting<Duration> GRPC_MIN_RECV_PING_INTERVAL =
+            millis("longshore.grpc.http2-min-recv-ping-interval-without-data", "300000", 0);
+    static final Setting<Duration> GRPC_MAX_CONNECTION_AGE = millis("longshore.grpc.max-connection-age", "0", 0);
+    static final Setting<Duration> GRPC_MAX_CONNECTION_AGE_GRACE =
+            millis("longshore.grpc.max-connection-age-grace", "0", 0);
+    static final Setting<Compression> GRPC_COMPRESSION_LEVEL = Setting.of(
+            "longshore.grpc.infer-response-compression-level",
+            "none",
+            "none, low, medium or high",
+            SettingTypes.oneOf(Compression.class));
+    static final Setting<AccessRules> GRPC_RESTRICTED_PROTOCOL = Setting.of(
+                    "longshore.grpc.restricted-protocol", "", Restrictions.EXPECTED, Restrictions.ofProtocols())
+            .secret();
 
     static final Setting<LogFormat> LOG_FORMAT =
             Setting.of("longshore.log-format", "text", "text or json", SettingTypes.oneOf(LogFormat.class));
@@ -114,15 +143,30 @@ final class Settings {
             EXIT_TIMEOUT_SECS,
             EXIT_ON_ERROR,
             EXIT_ON_INVALID_CONFIG,
+            HTTP_ENABLED,
             HTTP_ADDRESS,
             HTTP_PORT,
             HTTP_THREAD_COUNT,
             HTTP_MAX_INPUT_SIZE,
             HTTP_HEADER_FORWARD_PATTERN,
+                        HTTP_RESTRICTED_API,
             GRPC_ENABLED,
             GRPC_ADDRESS,
             GRPC_PORT,
             GRPC_HEADER_FORWARD_PATTERN,
+            GRPC_USE_SSL,
+            GRPC_USE_SSL_MUTUAL,
+            GRPC_SERVER_CERT,
+            GRPC_SERVER_KEY,
+            GRPC_ROOT_CERT,
+            GRPC_KEEPALIVE_TIME,
+            GRPC_KEEPALIVE_TIMEOUT,
+            GRPC_KEEPALIVE_PERMIT_WITHOUT_CALLS,
+            GRPC_MIN_RECV_PING_INTERVAL,
+            GRPC_MAX_CONNECTION_AGE,
+            GRPC_MAX_CONNECTION_AGE_GRACE,
+            GRPC_COMPRESSION_LEVEL,
+            GRPC_RESTRICTED_PROTOCOL,
             LOG_FORMAT,
             LOG_VERBOSE);
 
@@ -142,6 +186,18 @@ final class Settings {
                 defaultText,
                 "an integer from " + min + " to " + max,
                 text -> SettingTypes.integer(text, min, max));
+    }
+
+    private static Setting<Optional<Path>> file(String key) {
+        return Setting.of(key, "", "a file", SettingTypes::optionalPath);
+    }
+
+    private static Setting<Duration> millis(String key, String defaultText, int min) {
+        return Setting.of(
+                key,
+                defaultText,
+                "a number of milliseconds from " + min + " to " + Integer.MAX_VALUE,
+                text -> Duration.ofMillis(SettingTypes.integer(text, min, Integer.MAX_VALUE)));
     }
 
     private static Setting<Duration> seconds(String key, String defaultText, int min) {

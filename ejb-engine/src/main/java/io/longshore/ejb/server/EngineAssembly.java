@@ -27,7 +27,7 @@ final class EngineAssembly {
     private EngineAssembly() {}
 
     /** Direct memory for requests and responses, at most as much as the settings allow. */
-    static MemoryAllocator allocator(LongshoreConfig.Requests settings) {
+    static BudgetedAllocator allocator(LongshoreConfig.Requests settings) {
         long retained = Math.min(settings.memoryLimit() / 4, MAX_RETAINED);
         return new BudgetedAllocator(MemoryPool.direct(retained), settings.memoryLimit());
     }

@@ -14,7 +14,7 @@ import io.longshore.inference.Ticker;
 import io.longshore.inference.WireSettings;
 import io.longshore.region.RegionRegistry;
 import io.longshore.spi.Backend;
-import io.longshore.tensor.MemoryAllocator;
+import io.longshore.tensor.BudgetedAllocator;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.management.ManagementFactory;
@@ -45,7 +45,7 @@ public final class LongshoreServer implements AutoCloseable {
     private final LongshoreConfig config;
     private final ProcessExit exit;
     private final ContainerThreads threads;
-    private final MemoryAllocator allocator;
+    private final BudgetedAllocator allocator;
     private final RegionRegistry sharedMemory;
     private final InferenceEngine engine;
     private final DrainSequence drain;
@@ -94,7 +94,7 @@ public final class LongshoreServer implements AutoCloseable {
     }
 
     /** Memory for requests and responses, within the server-wide budget. */
-    public MemoryAllocator allocator() {
+    public BudgetedAllocator allocator() {
         return allocator;
     }
 
@@ -110,11 +110,14 @@ public final class LongshoreServer implements AutoCloseable {
                 config.server().name(),
                 ServerVersion.read(),
                 config.http().maxInputSize(),
+                config.http().access(),
                 new WireSettings.Grpc(
                         grpc.enabled(),
                         grpc.address(),
                         grpc.port(),
-                        config.shutdown().exitTimeout()),
+                        config.shutdown().exitTimeout(),
+                        grpc.transport(),
+                        grpc.access()),
                 new WireSettings.HeaderPatterns(config.http().headerForwardPattern(), grpc.headerForwardPattern()));
     }
 
@@ -135,24 +138,39 @@ public final class LongshoreServer implements AutoCloseable {
 
     private void tellWhenAnswering(StartReport report) {
         LongshoreConfig.Http http = config.http();
-        new EndpointProbe(http.address(), http.port(), threads.loader(), threads.delayer(), Ticker.SYSTEM)
-                .answersWithin(ENDPOINT_PATIENCE)
-                .thenAccept(answers -> tellStart(report, answers));
+        LongshoreConfig.Grpc grpc = config.grpc();
+        if (http.enabled()) {
+            EndpointProbe probe =
+                    new EndpointProbe(http.address(), http.port(), threads.loader(), threads.delayer(), Ticker.SYSTEM);
+            tellOnce(probe, report, EndpointProbe.url(http.address(), http.port()));
+        } else if (grpc.enabled()) {
+            EndpointProbe probe = EndpointProbe.ofPort(
+                    grpc.address(), grpc.port(), threads.loader(), threads.delayer(), Ticker.SYSTEM);
+            tellOnce(probe, report, grpc.address() + ":" + grpc.port() + " (gRPC)");
+        } else {
+            LOG.log(Level.WARNING, "longshore.http.enabled and longshore.grpc.enabled are false: nothing is served");
+        }
     }
 
-    private void tellStart(StartReport report, boolean answers) {
-        String url = EndpointProbe.url(config.http().address(), config.http().port());
-        long millis = System.currentTimeMillis()
-                - ManagementFactory.getRuntimeMXBean().getStartTime();
-        LOG.log(Level.INFO, report.line(nameAndVersion(), url, Duration.ofMillis(millis)));
+    private void tellOnce(EndpointProbe probe, StartReport report, String address) {
+        probe.answersWithin(ENDPOINT_PATIENCE).thenAccept(answers -> tellStart(report, address, answers));
+    }
+
+    private void tellStart(StartReport report, String address, boolean answers) {
+        LOG.log(Level.INFO, report.line(nameAndVersion(), address, sinceStart()));
         if (!answers) {
             LOG.log(
                     Level.WARNING,
-                    "{0} has not answered for {1} seconds; are longshore.http.address and longshore.http.port those of this"
-                            + " server''s HTTP endpoint?",
-                    url,
+                    "{0} has not answered for {1} seconds; are address and port in the settings those of this server''s"
+                            + " endpoint?",
+                    address,
                     ENDPOINT_PATIENCE.toSeconds());
         }
+    }
+
+    private static Duration sinceStart() {
+        return Duration.ofMillis(System.currentTimeMillis()
+                - ManagementFactory.getRuntimeMXBean().getStartTime());
     }
 
     private String nameAndVersion() {

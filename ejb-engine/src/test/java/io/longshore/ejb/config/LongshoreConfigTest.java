@@ -2,15 +2,20 @@ package io.longshore.ejb.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longshore.TestIdentity;
 import io.longshore.ejb.config.LongshoreConfig.ControlMode;
 import io.longshore.ejb.config.LongshoreConfig.LogFormat;
-import java.io.IOException;
+import io.longshore.inference.AccessRules;
+import io.longshore.inference.ApiCategory;
+import io.longshore.inference.GrpcTransport;
+import io.longshore.inference.RequiredHeader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,13 +44,14 @@ class LongshoreConfigTest {
                         new LongshoreConfig.Requests(MapValues.MACHINE_MEMORY / 4, 8192, 256, false),
                         new LongshoreConfig.Server("triton", "", true),
                         new LongshoreConfig.Shutdown(Duration.ZERO, Duration.ofSeconds(30), false, false),
-                        new LongshoreConfig.Http("127.0.0.1", 8000, 16, 67_108_864, ""),
-                        new LongshoreConfig.Grpc(true, "127.0.0.1", 8001, ""),
+                        new LongshoreConfig.Http(true, "127.0.0.1", 8000, 16, 67_108_864, "", AccessRules.NONE),
+                        new LongshoreConfig.Grpc(
+                                true, "127.0.0.1", 8001, "", GrpcTransport.DEFAULT, AccessRules.NONE),
                         new LongshoreConfig.Logging(LogFormat.TEXT, 0)));
     }
 
     @Test
-    void everyKeySet_everyValueArrives() throws IOException {
+    void everyKeySet_everyValueArrives() throws Exception {
         Map<String, String> texts = everyKey();
 
         LongshoreConfig config = MapValues.reader(texts).read();
@@ -72,9 +78,25 @@ class LongshoreConfigTest {
                         new LongshoreConfig.Requests(1_000_000, 16, 7, true),
                         new LongshoreConfig.Server("desk", "replica-3", false),
                         new LongshoreConfig.Shutdown(Duration.ofSeconds(5), Duration.ofSeconds(60), true, true),
-                        new LongshoreConfig.Http("0.0.0.0", 9000, 3, 1024, "x-.*"),
-                        new LongshoreConfig.Grpc(false, "::1", 9001, "(?-i)tenant"),
+                        new LongshoreConfig.Http(false, "0.0.0.0", 9000, 3, 1024, "x-.*", access("desk")),
+                        new LongshoreConfig.Grpc(
+                                false, "::1", 9001, "(?-i)tenant", transport(), access("triton-grpc-protocol-desk")),
                         new LongshoreConfig.Logging(LogFormat.JSON, 2)));
+    }
+
+    private static AccessRules access(String header) {
+        return new AccessRules(Map.of(ApiCategory.LOGGING, new RequiredHeader(header, "s=:e")));
+    }
+
+    private GrpcTransport transport() {
+        return new GrpcTransport(
+                Optional.of(new GrpcTransport.Tls(
+                        folder.resolve("cert.pem"),
+                        folder.resolve("key.pem"),
+                        Optional.of(folder.resolve("roots.pem")))),
+                new GrpcTransport.Keepalive(Duration.ofMillis(10), Duration.ofMillis(11), true, Duration.ofMillis(12)),
+                new GrpcTransport.Age(Optional.of(Duration.ofMillis(13)), Optional.of(Duration.ofMillis(14))),
+                GrpcTransport.Compression.HIGH);
     }
 
     @Test
@@ -85,7 +107,7 @@ class LongshoreConfigTest {
         assertThat(config.grpc().address()).isEqualTo("0.0.0.0");
     }
 
-    private Map<String, String> everyKey() throws IOException {
+    private Map<String, String> everyKey() throws Exception {
         Files.createDirectory(folder.resolve("a"));
         Files.createDirectory(folder.resolve("b"));
         Path file = Files.writeString(folder.resolve("longshore.properties"), "longshore.server-name=unused");
@@ -120,13 +142,41 @@ class LongshoreConfigTest {
         texts.put("longshore.http.port", "9000");
         texts.put("longshore.http.thread-count", "3");
         texts.put("longshore.http.max-input-size", "1024");
+        texts.put("longshore.http.enabled", "false");
         texts.put("longshore.http.header-forward-pattern", "x-.*");
+        texts.put("longshore.http.restricted-api", "logging:desk=s=:e");
+        texts.put("longshore.grpc.restricted-protocol", "logging:desk=s=:e");
         texts.put("longshore.grpc.enabled", "false");
         texts.put("longshore.grpc.address", "::1");
         texts.put("longshore.grpc.port", "9001");
         texts.put("longshore.grpc.header-forward-pattern", "(?-i)tenant");
+        texts.putAll(transportKeys());
         texts.put("longshore.log-format", "json");
         texts.put("longshore.log-verbose", "2");
+        return texts;
+    }
+
+    private Map<String, String> transportKeys() throws Exception {
+        TestIdentity identity = TestIdentity.make(folder, "EC", "desk");
+        Map<String, String> texts = new HashMap<>();
+        texts.put("longshore.grpc.use-ssl", "true");
+        texts.put("longshore.grpc.use-ssl-mutual", "1");
+        texts.put(
+                "longshore.grpc.server-cert",
+                identity.writeCertificate(folder.resolve("cert.pem")).toString());
+        texts.put(
+                "longshore.grpc.server-key",
+                identity.writeKey(folder.resolve("key.pem")).toString());
+        texts.put(
+                "longshore.grpc.root-cert",
+                identity.writeCertificate(folder.resolve("roots.pem")).toString());
+        texts.put("longshore.grpc.keepalive-time", "10");
+        texts.put("longshore.grpc.keepalive-timeout", "11");
+        texts.put("longshore.grpc.keepalive-permit-without-calls", "true");
+        texts.put("longshore.grpc.http2-min-recv-ping-interval-without-data", "12");
+        texts.put("longshore.grpc.max-connection-age", "13");
+        texts.put("longshore.grpc.max-connection-age-grace", "14");
+        texts.put("longshore.grpc.infer-response-compression-level", "high");
         return texts;
     }
 }

@@ -58,6 +58,23 @@ class EndpointProbeTest {
         assertThat(time.pendingTimers()).isZero();
     }
 
+    @Test
+    void port_answersOnceItAcceptsConnections() {
+        assertThat(portProbe()).isCompletedWithValue(true);
+
+        server.stop(0);
+        CompletableFuture<Boolean> unanswered = portProbe();
+        time.pass(Duration.ofMillis(150));
+
+        assertThat(unanswered).isCompletedWithValue(false);
+    }
+
+    private CompletableFuture<Boolean> portProbe() {
+        return EndpointProbe.ofPort("*", server.getAddress().getPort(), Runnable::run, time, time)
+                .answersWithin(Duration.ofMillis(100))
+                .toCompletableFuture();
+    }
+
     @ParameterizedTest
     @CsvSource({"127.0.0.1,http://127.0.0.1:80", "::1,http://[::1]:80", "[::1],http://[::1]:80"})
     void url_bracketsIpv6(String address, String url) {

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.longshore.ejb.config.ConfigReader;
 import io.longshore.ejb.process.StartReport;
+import io.longshore.inference.AccessRules;
 import io.longshore.inference.ErrorCode;
+import io.longshore.inference.GrpcTransport;
 import io.longshore.inference.InferenceException;
 import io.longshore.inference.InferenceRequest;
 import io.longshore.inference.InferenceResponse;
@@ -158,7 +160,7 @@ class LongshoreServerTest {
         CompletableFuture<Void> accepted = infer();
         backend.answerOne();
         accepted.join();
-        BudgetedAllocator memory = (BudgetedAllocator) running().allocator();
+        BudgetedAllocator memory = running().allocator();
 
         running().close();
 
@@ -188,7 +190,9 @@ class LongshoreServerTest {
         assertThat(wire.serverVersion()).matches("\\d+\\.\\d+\\.\\d+.*");
         assertThat(wire.maxInputSize()).isEqualTo(99);
         assertThat(wire.forwarding()).isEqualTo(new WireSettings.HeaderPatterns("x-.*", "y-.*"));
-        assertThat(wire.grpc()).isEqualTo(new WireSettings.Grpc(true, "127.0.0.1", 9001, Duration.ofSeconds(7)));
+        assertThat(wire.grpc())
+                .isEqualTo(new WireSettings.Grpc(
+                        true, "127.0.0.1", 9001, Duration.ofSeconds(7), GrpcTransport.DEFAULT, AccessRules.NONE));
     }
 
     private void addModel(String name) throws IOException {

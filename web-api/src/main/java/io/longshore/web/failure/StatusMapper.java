@@ -11,6 +11,9 @@ import io.longshore.inference.ErrorCode;
  * INTERNAL as Triton has it, although a client made it: clients of that extension look at the status.
  */
 public final class StatusMapper {
+    /** For a call without the header that its kind needs; no error code, since the engine never hears of it. */
+    public static final int RESTRICTED = 403;
+
     private StatusMapper() {}
 
     /** The status of a code. */

@@ -4,12 +4,16 @@ import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.longshore.inference.GrpcTransport;
 import io.longshore.inference.InferenceService;
 import io.longshore.inference.ModelControl;
+import io.longshore.inference.ReadinessFeed;
 import io.longshore.inference.ServerStatus;
 import io.longshore.inference.SharedMemory;
 import io.longshore.inference.WireSettings;
+import io.longshore.protocol.tls.TlsFileException;
 import io.longshore.tensor.MemoryAllocator;
+import io.longshore.tensor.MemoryBudget;
 import io.longshore.web.WebSettings;
 import jakarta.inject.Inject;
 import jakarta.servlet.ServletContextEvent;
@@ -41,12 +45,20 @@ public class GrpcEndpoint implements ServletContextListener {
     private SharedMemory shared;
 
     @Inject
+    private MemoryBudget budget;
+
+    @Inject
+    private ReadinessFeed feed;
+
+    @Inject
     private WebSettings settings;
 
     @Inject
     private ThreadFactory threads;
 
     private @Nullable GrpcServer server;
+
+    private @Nullable ServerHealth health;
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
@@ -55,25 +67,34 @@ public class GrpcEndpoint implements ServletContextListener {
         if (!grpc.enabled()) {
             return;
         }
+        ServerHealth watched = new ServerHealth(status, feed, threads);
         try {
-            server = GrpcServer.start(grpc, services(wire), threads);
-            LOG.log(Level.INFO, "gRPC is served at " + grpc.address() + ":" + grpc.port());
-        } catch (IOException e) {
-            LOG.log(
-                    Level.ERROR,
-                    "gRPC is not served: cannot listen on " + grpc.address() + ":" + grpc.port() + " (" + reason(e)
-                            + "); choose another longshore.grpc.port or longshore.grpc.address, or set"
-                            + " longshore.grpc.enabled=false");
+            server = GrpcServer.start(
+                    grpc, AccessInterceptor.guard(grpc.access(), services(wire, watched)), budget, threads);
+            health = watched;
+            LOG.log(Level.INFO, "gRPC is served at " + grpc.address() + ":" + grpc.port() + security(grpc.transport()));
+        } catch (IOException | TlsFileException e) {
+            watched.close();
+            LOG.log(Level.ERROR, "gRPC is not served: " + reason(e, grpc));
         }
     }
 
-    private List<ServerServiceDefinition> services(WireSettings wire) {
+    private static String security(GrpcTransport transport) {
+        return transport
+                .tls()
+                .map(tls -> tls.clientRoots().isPresent() ? " with TLS and certificates of clients" : " with TLS")
+                .orElse("");
+    }
+
+    private List<ServerServiceDefinition> services(WireSettings wire, ServerHealth watched) {
         return services(
                 new Descriptions(status, wire),
                 new RepositoryCalls(control),
                 new SharedMemoryCalls(shared),
-                InferParts.of(service, status, allocator, shared, wire),
-                status);
+                InferParts.of(service, status, allocator, shared, wire)
+                        .compressing(wire.grpc().transport().compression()),
+                status,
+                watched);
     }
 
     /** Everything that the port serves. */
@@ -82,11 +103,12 @@ public class GrpcEndpoint implements ServletContextListener {
             RepositoryCalls repository,
             SharedMemoryCalls shared,
             InferParts infer,
-            ServerStatus status) {
+            ServerStatus status,
+            ServerHealth health) {
         BindableService reflection = ProtoReflectionServiceV1.newInstance();
         return List.of(
                 V2Service.of(descriptions, new StatisticsMessages(status), repository, shared, infer),
-                new ServerHealth(status).bindService(),
+                health.bindService(),
                 reflection.bindService(),
                 oldReflection().bindService());
     }
@@ -97,15 +119,25 @@ public class GrpcEndpoint implements ServletContextListener {
         return ProtoReflectionService.newInstance();
     }
 
-    private static String reason(IOException failure) {
-        Throwable cause = failure.getCause();
-        return String.valueOf((cause == null ? failure : cause).getMessage());
+    private static String reason(Exception failure, WireSettings.Grpc grpc) {
+        if (failure instanceof TlsFileException) {
+            return String.valueOf(failure.getMessage());
+        }
+        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+        return "cannot listen on " + grpc.address() + ":" + grpc.port() + " (" + cause.getMessage()
+                + "); choose another longshore.grpc.port or longshore.grpc.address, or set longshore.grpc.enabled=false";
     }
 
     @Override
     public void contextDestroyed(ServletContextEvent event) {
         GrpcServer running = server;
+        ServerHealth watched = health;
         server = null;
+        health = null;
+        // First those who watch, because their calls would keep the port open.
+        if (watched != null) {
+            watched.close();
+        }
         if (running != null) {
             running.close();
         }

@@ -1,5 +1,7 @@
 package io.longshore.web.grpc;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -9,8 +11,14 @@ import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.grpc.netty.shaded.io.netty.util.concurrent.Future;
+import io.grpc.netty.shaded.io.netty.util.concurrent.ScheduledFuture;
+import io.longshore.inference.GrpcTransport;
 import io.longshore.inference.WireSettings;
+import io.longshore.protocol.tls.TlsFileException;
+import io.longshore.tensor.MemoryBudget;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -18,12 +26,15 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gRPC endpoint: one port, event loops and call threads, all its own and all ended by {@link #close}. gRPC's shared
  * loops would outlive the application, and keep its classes. Thread-safe.
  */
 final class GrpcServer implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(GrpcServer.class.getName());
+
     /** Threads for calls. Each may run a model where an instance is idle; further calls wait for a thread. */
     private static final int CALL_THREADS = 64;
 
@@ -31,6 +42,9 @@ final class GrpcServer implements AutoCloseable {
 
     /** As many as Liberty is told to take on a connection of HTTP/2. */
     private static final int CALLS_PER_CONNECTION = 1000;
+
+    /** How soon certificates that were replaced on disk are served. */
+    private static final Duration TLS_REFRESH = Duration.ofSeconds(30);
 
     /** For the loops to end, after the calls have. */
     private static final Duration LOOPS_TIMEOUT = Duration.ofSeconds(1);
@@ -48,14 +62,31 @@ final class GrpcServer implements AutoCloseable {
     /**
      * Listens.
      *
+     * @param budget counts messages on their way in
      * @param threads makes the threads that calls run on
      * @throws IOException if the address cannot be listened on; nothing is left behind
+     * @throws TlsFileException if the files of TLS cannot be used
      */
-    static GrpcServer start(WireSettings.Grpc settings, List<ServerServiceDefinition> services, ThreadFactory threads)
-            throws IOException {
+    static GrpcServer start(
+            WireSettings.Grpc settings,
+            List<ServerServiceDefinition> services,
+            MemoryBudget budget,
+            ThreadFactory threads)
+            throws IOException, TlsFileException {
+        @Nullable
+        ServerTls tls = settings.transport().tls().isEmpty()
+                ? null
+                : ServerTls.load(settings.transport().tls().get());
         Resources resources = new Resources(threads);
         try {
-            Server server = builder(settings, resources).addServices(services).build();
+            NettyServerBuilder builder = builder(settings, resources);
+            if (tls != null) {
+                builder.sslContext(tls.context());
+                resources.repeat(tls::refresh, TLS_REFRESH);
+            }
+            Server server = builder.addServices(services)
+                    .addStreamTracerFactory(InboundMemory.factory(budget))
+                    .build();
             return new GrpcServer(server.start(), resources, settings.drainTimeout());
         } catch (IOException | RuntimeException e) {
             resources.close();
@@ -63,19 +94,31 @@ final class GrpcServer implements AutoCloseable {
         }
     }
 
-    /** Keepalive: tritonserver's defaults. A message may be as large as gRPC can say. */
+    /** A message may be as large as gRPC can say. */
     private static NettyServerBuilder builder(WireSettings.Grpc settings, Resources resources) {
-        return NettyServerBuilder.forAddress(address(settings))
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(address(settings))
                 .bossEventLoopGroup(resources.acceptor)
                 .workerEventLoopGroup(resources.loops)
                 .channelType(NioServerSocketChannel.class)
                 .executor(resources.calls)
                 .maxInboundMessageSize(Integer.MAX_VALUE)
                 .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION)
-                .keepAliveTime(7_200_000, TimeUnit.MILLISECONDS)
-                .keepAliveTimeout(20_000, TimeUnit.MILLISECONDS)
-                .permitKeepAliveTime(300_000, TimeUnit.MILLISECONDS)
-                .permitKeepAliveWithoutCalls(false);
+                .compressorRegistry(
+                        InferCompression.registry(settings.transport().compression()));
+        keepalive(settings.transport().keepalive(), builder);
+        settings.transport().age().most().ifPresent(age -> builder.maxConnectionAge(age.toMillis(), MILLISECONDS));
+        settings.transport()
+                .age()
+                .grace()
+                .ifPresent(grace -> builder.maxConnectionAgeGrace(grace.toMillis(), MILLISECONDS));
+        return builder;
+    }
+
+    private static void keepalive(GrpcTransport.Keepalive settings, NettyServerBuilder builder) {
+        builder.keepAliveTime(settings.time().toMillis(), MILLISECONDS)
+                .keepAliveTimeout(settings.timeout().toMillis(), MILLISECONDS)
+                .permitKeepAliveTime(settings.minClientInterval().toMillis(), MILLISECONDS)
+                .permitKeepAliveWithoutCalls(settings.permitWithoutCalls());
     }
 
     private static InetSocketAddress address(WireSettings.Grpc settings) {
@@ -105,7 +148,7 @@ final class GrpcServer implements AutoCloseable {
 
     private boolean ends(Duration patience) {
         try {
-            return server.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS);
+            return server.awaitTermination(patience.toMillis(), MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
@@ -125,6 +168,12 @@ final class GrpcServer implements AutoCloseable {
             calls.allowCoreThreadTimeOut(true);
         }
 
+        /** On the calls' threads, since a loop must not wait for a disk; ends with the loops. */
+        void repeat(Runnable action, Duration pause) {
+            ScheduledFuture<?> unused = loops.scheduleWithFixedDelay(
+                    () -> calls.execute(action), pause.toMillis(), pause.toMillis(), MILLISECONDS);
+        }
+
         private static EventLoopGroup loops(String name, int threads) {
             return new MultiThreadIoEventLoopGroup(
                     threads, new DefaultThreadFactory(name, true), NioIoHandler.newFactory());
@@ -137,10 +186,22 @@ final class GrpcServer implements AutoCloseable {
             noMoreConnections.awaitUninterruptibly(2 * LOOPS_TIMEOUT.toMillis());
             noMoreBytes.awaitUninterruptibly(2 * LOOPS_TIMEOUT.toMillis());
             calls.shutdown();
+            ended(calls);
+        }
+
+        /** What the calls hold is given back on their threads. */
+        private static void ended(ThreadPoolExecutor calls) {
+            try {
+                if (!calls.awaitTermination(LOOPS_TIMEOUT.toMillis(), MILLISECONDS)) {
+                    LOG.log(Level.WARNING, "calls of gRPC are still at work");
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
 
         private static Future<?> ended(EventLoopGroup group) {
-            return group.shutdownGracefully(0, LOOPS_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            return group.shutdownGracefully(0, LOOPS_TIMEOUT.toMillis(), MILLISECONDS);
         }
     }
 }

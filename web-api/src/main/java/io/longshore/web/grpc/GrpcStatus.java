@@ -32,6 +32,11 @@ final class GrpcStatus {
         return of(failure);
     }
 
+    /** The status of a call without the header that its kind needs; Triton's. */
+    static Status restricted(String header) {
+        return Status.UNAVAILABLE.withDescription("This protocol is restricted, expecting header '" + header + "'");
+    }
+
     /** The status of a code. */
     static Status of(ErrorCode code) {
         return switch (code) {

@@ -1,5 +1,8 @@
 package io.longshore.web.grpc;
 
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.longshore.inference.GrpcTransport.Compression;
 import io.longshore.inference.InferenceException;
 import io.longshore.inference.InferenceService;
 import io.longshore.inference.RegionSource;
@@ -22,6 +25,7 @@ import java.util.function.Predicate;
  * @param maxGathered bytes on the heap that a message may take, beside its raw tensors or once decompressed
  * @param decoupled whether a model may give any number of responses; false for one that is not known
  * @param forwarding tells which metadata become parameters
+ * @param compresses whether responses are compressed for clients that understand it
  * @param ticker the clock of deadlines
  */
 record InferParts(
@@ -31,6 +35,7 @@ record InferParts(
         int maxGathered,
         Predicate<ModelSelector> decoupled,
         HeaderForwarding forwarding,
+        boolean compresses,
         Ticker ticker) {
     /** The bound that the decoder has for itself. */
     private static final int MAX_GATHERED = 1 << 30;
@@ -57,7 +62,22 @@ record InferParts(
                 gathered,
                 model -> isDecoupled(status, model),
                 HeaderForwarding.of(settings.forwarding().grpc()),
+                false,
                 Ticker.SYSTEM);
+    }
+
+    /** The same parts with responses that are compressed as much as the level says. */
+    InferParts compressing(Compression level) {
+        return new InferParts(
+                service, decoder, encoder, maxGathered, decoupled, forwarding, level != Compression.NONE, ticker);
+    }
+
+    /** Begins a response; gRPC itself compresses only for those who say that they understand it. */
+    void sendHeaders(ServerCall<?, ?> call) {
+        if (compresses) {
+            call.setCompression(InferCompression.ENCODING);
+        }
+        call.sendHeaders(new Metadata());
     }
 
     private static boolean isDecoupled(ServerStatus status, ModelSelector model) {

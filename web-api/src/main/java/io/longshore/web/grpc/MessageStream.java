@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A message as gRPC takes it: the transport asks for the length and has the bytes written into its own buffers. Only a
- * stream that is read, as by a compressor, makes a copy. Closing it ends the message. Not thread-safe.
+ * stream that is read, as by a compressor, makes a copy. gRPC closes it as soon as it is copied, while the message stays with
+ * the call until it is written. Not thread-safe.
  */
 final class MessageStream extends InputStream implements KnownLength, Drainable {
     private final EncodedMessage message;
@@ -63,10 +64,5 @@ final class MessageStream extends InputStream implements KnownLength, Drainable 
             copy = bytes;
         }
         return bytes;
-    }
-
-    @Override
-    public void close() {
-        message.close();
     }
 }

@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The answers of one stream on their way out: kept in order, handed to the transport only while it has room, and dropped
@@ -29,6 +30,9 @@ final class StreamAnswers {
     private final Deque<StreamedRequest> inOrder = new ArrayDeque<>();
     /** Messages that wait for nothing but the client's reading. */
     private final Deque<EncodedMessage> ready = new ArrayDeque<>();
+
+    /** What the transport has copied and not written: it stays in the engine's budget, since the transport has none. */
+    private @Nullable EncodedMessage unwritten;
 
     private boolean wantsRequest;
     private boolean lastRequestTaken;
@@ -93,12 +97,28 @@ final class StreamAnswers {
     /** Sends what the transport has room for. */
     synchronized void flush() {
         while (!closed && !ready.isEmpty() && call.isReady()) {
-            // The transport has copied it when sendMessage returns.
-            try (EncodedMessage message = ready.remove()) {
-                call.sendMessage(message);
-            }
+            unwrittenWasSent();
+            unwritten = ready.remove();
+            call.sendMessage(unwritten);
+        }
+        if (call.isReady()) {
+            unwrittenWasSent();
         }
         goOn();
+    }
+
+    /** The transport has room, so of the last message it holds little or nothing any more. */
+    private void unwrittenWasSent() {
+        EncodedMessage written = unwritten;
+        unwritten = null;
+        if (written != null) {
+            written.close();
+        }
+    }
+
+    /** The stream is over, and the transport holds nothing of it. */
+    synchronized void transportIsDone() {
+        unwrittenWasSent();
     }
 
     /** Ends the stream with a status, unless it has ended; what is unsent is dropped and what runs is cancelled. */

@@ -10,6 +10,7 @@ import io.longshore.protocol.grpc.EncodedMessage;
 import io.longshore.web.failure.Failures;
 import java.io.InputStream;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One {@code ModelStreamInfer} call: requests come one after the other, run side by side, and are answered in their order,
@@ -29,10 +30,13 @@ final class StreamInfer extends ServerCall.Listener<InputStream> {
     private final InferParts parts;
     private final StreamAnswers answers;
     private final Metadata headers;
+    private final @Nullable InboundMemory inbound;
     private final boolean endsAtErrors;
 
-    private StreamInfer(InferParts parts, StreamAnswers answers, Metadata headers) {
+    private StreamInfer(
+            InferParts parts, StreamAnswers answers, Metadata headers, @Nullable InboundMemory inbound) {
         this.parts = parts;
+        this.inbound = inbound;
         this.answers = answers;
         this.headers = headers;
         this.endsAtErrors = "true".equalsIgnoreCase(headers.get(ERRORS_END_STREAM));
@@ -41,9 +45,9 @@ final class StreamInfer extends ServerCall.Listener<InputStream> {
     /** Takes the calls. */
     static ServerCallHandler<InputStream, EncodedMessage> handler(InferParts parts) {
         return (call, headers) -> {
-            call.sendHeaders(new Metadata());
+            parts.sendHeaders(call);
             call.request(1);
-            return new StreamInfer(parts, new StreamAnswers(call), headers);
+            return new StreamInfer(parts, new StreamAnswers(call), headers, InboundMemory.current());
         };
     }
 
@@ -69,6 +73,8 @@ final class StreamInfer extends ServerCall.Listener<InputStream> {
             StreamedRequest refused = streamed(StreamedRequest.Head.UNKNOWN);
             answers.add(refused);
             refused.onError(Failures.coded(e));
+        } finally {
+            InboundMemory.messageRead(inbound);
         }
         if (decoded != null) {
             submit(decoded);
@@ -104,5 +110,11 @@ final class StreamInfer extends ServerCall.Listener<InputStream> {
     @Override
     public void onCancel() {
         answers.cancel();
+        answers.transportIsDone();
+    }
+
+    @Override
+    public void onComplete() {
+        answers.transportIsDone();
     }
 }

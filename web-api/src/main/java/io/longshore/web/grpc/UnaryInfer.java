@@ -26,22 +26,38 @@ import org.jspecify.annotations.Nullable;
  * the sink.
  */
 final class UnaryInfer extends ServerCall.Listener<InputStream> implements ResponseSink {
+    /**
+     * Responses up to this size leave the engine's budget when the transport has copied them. A larger one stays until it is
+     * written: a client that does not read would otherwise leave any number of copies to the transport, which has no bound.
+     */
+    private static final int UNCOUNTED_BYTES = 16 << 10;
+
     private final InferParts parts;
     private final ServerCall<InputStream, EncodedMessage> call;
     private final Metadata headers;
+    private final @Nullable InboundMemory inbound;
     private final AtomicBoolean closed = new AtomicBoolean();
     private InferenceCall running = () -> {};
     private String subject = "infer";
     private String requestId = "";
     private @Nullable DecodedMessage request;
+    /** The response that the transport has copied and not written; set by the sink, and closed when the call is over. */
+    private volatile @Nullable EncodedMessage unwritten;
+
+    private volatile boolean over;
     // The sink's own.
     private @Nullable InferenceResponse response;
     private int responses;
 
-    private UnaryInfer(InferParts parts, ServerCall<InputStream, EncodedMessage> call, Metadata headers) {
+    private UnaryInfer(
+            InferParts parts,
+            ServerCall<InputStream, EncodedMessage> call,
+            Metadata headers,
+            @Nullable InboundMemory inbound) {
         this.parts = parts;
         this.call = call;
         this.headers = headers;
+        this.inbound = inbound;
     }
 
     /** Takes the calls. */
@@ -49,7 +65,7 @@ final class UnaryInfer extends ServerCall.Listener<InputStream> implements Respo
         return (call, headers) -> {
             // Of a second message only the call's listener can tell, and it tells it what is wrong.
             call.request(2);
-            return new UnaryInfer(parts, call, headers);
+            return new UnaryInfer(parts, call, headers, InboundMemory.current());
         };
     }
 
@@ -63,6 +79,8 @@ final class UnaryInfer extends ServerCall.Listener<InputStream> implements Respo
                 decode(message);
             } catch (RuntimeException | OutOfMemoryError e) {
                 fail(Failures.coded(e));
+            } finally {
+                InboundMemory.messageRead(inbound);
             }
         }
     }
@@ -102,6 +120,7 @@ final class UnaryInfer extends ServerCall.Listener<InputStream> implements Respo
     public void onCancel() {
         releaseRequest();
         running.cancel();
+        transportIsDone();
     }
 
     private void releaseRequest() {
@@ -165,22 +184,42 @@ final class UnaryInfer extends ServerCall.Listener<InputStream> implements Respo
             fail(Failures.coded(e));
             return;
         }
-        // The transport has copied it when sendMessage returns.
-        try (message) {
-            send(message);
+        if (!send(message) || message.byteSize() <= UNCOUNTED_BYTES) {
+            message.close();
+        } else {
+            unwritten = message;
+            if (over) {
+                message.close();
+            }
         }
     }
 
-    private void send(EncodedMessage message) {
+    private boolean send(EncodedMessage message) {
         if (call.isCancelled() || !closed.compareAndSet(false, true)) {
-            return;
+            return false;
         }
         try {
-            call.sendHeaders(new Metadata());
+            parts.sendHeaders(call);
             call.sendMessage(message);
             call.close(Status.OK, new Metadata());
+            return true;
         } catch (RuntimeException | OutOfMemoryError e) {
             closeAfter(Failures.coded(e));
+            return false;
+        }
+    }
+
+    @Override
+    public void onComplete() {
+        transportIsDone();
+    }
+
+    /** The transport holds nothing of the response any more; one that is written just now ends when it is. */
+    private void transportIsDone() {
+        over = true;
+        EncodedMessage held = unwritten;
+        if (held != null) {
+            held.close();
         }
     }
 

@@ -177,7 +177,8 @@ class GrpcServerTest {
     void portThatIsTaken_failsAndLeavesNothing() {
         assertThrows(
                 IOException.class,
-                () -> GrpcServer.start(GrpcWire.grpc(wire.server.port()), List.of(), Executors.defaultThreadFactory()));
+                () -> GrpcServer.start(
+                        GrpcWire.grpc(wire.server.port()), List.of(), wire.inbound, Executors.defaultThreadFactory()));
     }
 
     @Test

@@ -6,11 +6,15 @@ import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ClientCalls;
+import io.longshore.inference.AccessRules;
+import io.longshore.inference.GrpcTransport;
 import io.longshore.inference.InferenceService;
 import io.longshore.inference.ModelControl;
+import io.longshore.inference.ReadinessFeed;
 import io.longshore.inference.ServerStatus;
 import io.longshore.inference.SharedMemory;
 import io.longshore.inference.WireSettings;
@@ -20,9 +24,13 @@ import io.longshore.protocol.grpc.proto.ModelInferResponse;
 import io.longshore.region.PosixObjects;
 import io.longshore.region.RegionRegistry;
 import io.longshore.spi.DeviceHandles;
+import io.longshore.protocol.tls.TlsFileException;
+import io.longshore.tensor.BudgetedAllocator;
 import io.longshore.tensor.MemoryAllocator;
+import io.longshore.tensor.MemoryBudget;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executors;
 
 /** The endpoint on a free port of the loopback address, and a client of it. */
@@ -32,8 +40,13 @@ final class GrpcWire implements AutoCloseable {
 
     private static final SharedMemory NO_SHARED_MEMORY =
             new RegionRegistry(false, PosixObjects.ofMachine(), DeviceHandles.NONE);
+    private static final long PLENTY = 1 << 30;
 
     final GrpcServer server;
+    /** Counts messages on their way in. */
+    final BudgetedAllocator inbound;
+
+    private final ServerHealth health;
     final ManagedChannel channel;
 
     GrpcWire(InferenceService service, ServerStatus status, MemoryAllocator memory) throws IOException {
@@ -52,25 +65,110 @@ final class GrpcWire implements AutoCloseable {
             SharedMemory shared,
             MemoryAllocator memory)
             throws IOException {
+        this(service, status, control, shared, memory, GrpcTransport.DEFAULT, AccessRules.NONE, PLENTY);
+    }
+
+    GrpcWire(
+            InferenceService service,
+            ServerStatus status,
+            ModelControl control,
+            MemoryAllocator memory,
+            GrpcTransport transport)
+            throws IOException {
+        this(service, status, control, NO_SHARED_MEMORY, memory, transport, AccessRules.NONE, PLENTY);
+    }
+
+    private GrpcWire(
+            InferenceService service,
+            ServerStatus status,
+            ModelControl control,
+            SharedMemory shared,
+            MemoryAllocator memory,
+            GrpcTransport transport,
+            AccessRules access,
+            long inboundLimit)
+            throws IOException {
+        inbound = new BudgetedAllocator(MemoryAllocator.HEAP, inboundLimit);
         WireSettings settings = new WireSettings(
-                "desk", "1.2.3", 1 << 20, grpc(0), new WireSettings.HeaderPatterns("", "^(x-|priority)"));
-        server = GrpcServer.start(
-                settings.grpc(),
-                GrpcEndpoint.services(
-                        new Descriptions(status, settings),
-                        new RepositoryCalls(control),
-                        new SharedMemoryCalls(shared),
-                        InferParts.of(service, status, memory, shared, settings),
-                        status),
-                Executors.defaultThreadFactory());
-        channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port())
+                "desk",
+                "1.2.3",
+                1 << 20,
+                AccessRules.NONE,
+                grpc(0, transport),
+                new WireSettings.HeaderPatterns("", "^(x-|priority)"));
+        health = health(status);
+        List<ServerServiceDefinition> services = GrpcEndpoint.services(
+                new Descriptions(status, settings),
+                new RepositoryCalls(control),
+                new SharedMemoryCalls(shared),
+                InferParts.of(service, status, memory, shared, settings).compressing(transport.compression()),
+                status,
+                health);
+        server = start(settings.grpc(), AccessInterceptor.guard(access, services), inbound);
+        channel = connect();
+    }
+
+    /** Another client. */
+    ManagedChannel connect() {
+        return NettyChannelBuilder.forAddress("127.0.0.1", server.port())
                 .usePlaintext()
                 .maxInboundMessageSize(Integer.MAX_VALUE)
                 .build();
     }
 
+    /** Ends the streams of those who watch health. */
+    void stopWatching() {
+        health.close();
+    }
+
+    /** An endpoint with restricted access whose engine answers nothing. */
+    static GrpcWire guarded(ServerStatus status, AccessRules access) throws IOException {
+        return new GrpcWire(
+                (request, sink) -> () -> {},
+                status,
+                new RecordingControl(),
+                NO_SHARED_MEMORY,
+                MemoryAllocator.HEAP,
+                GrpcTransport.DEFAULT,
+                access,
+                PLENTY);
+    }
+
+    /** An endpoint whose transport may hold so many bytes of messages on their way in, and its engine any number. */
+    static GrpcWire bounded(InferenceService service, long inboundLimit) throws IOException {
+        return new GrpcWire(
+                service,
+                new FewModels(),
+                new RecordingControl(),
+                NO_SHARED_MEMORY,
+                MemoryAllocator.HEAP,
+                GrpcTransport.DEFAULT,
+                AccessRules.NONE,
+                inboundLimit);
+    }
+
+    /** Health whose changes the status itself tells, where it can. */
+    static ServerHealth health(ServerStatus status) {
+        ReadinessFeed feed = status instanceof ReadinessFeed told ? told : listener -> () -> {};
+        return new ServerHealth(status, feed, Executors.defaultThreadFactory());
+    }
+
+    private static GrpcServer start(
+            WireSettings.Grpc settings, List<ServerServiceDefinition> services, MemoryBudget inbound)
+            throws IOException {
+        try {
+            return GrpcServer.start(settings, services, inbound, Executors.defaultThreadFactory());
+        } catch (TlsFileException e) {
+            throw new IOException(e);
+        }
+    }
+
     static WireSettings.Grpc grpc(int port) {
-        return new WireSettings.Grpc(true, "127.0.0.1", port, Duration.ofSeconds(10));
+        return grpc(port, GrpcTransport.DEFAULT);
+    }
+
+    private static WireSettings.Grpc grpc(int port, GrpcTransport transport) {
+        return new WireSettings.Grpc(true, "127.0.0.1", port, Duration.ofSeconds(10), transport, AccessRules.NONE);
     }
 
     static <Q extends Message, A extends Message> MethodDescriptor<Q, A> method(String name, Q request, A answer) {
@@ -105,6 +203,7 @@ final class GrpcWire implements AutoCloseable {
     @Override
     public void close() {
         channel.shutdownNow();
+        health.close();
         server.close();
     }
 }
