@@ -1,5 +1,6 @@
 package io.longshore.system;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -52,7 +53,7 @@ class PythonClientsIT {
                 new TestRepository(Files.createDirectories(folder.resolve("models"))).simple("simple");
         try (LongshoreServer explicit = LongshoreServer.start(
                 repository.path(), "--model-control-mode=explicit", "--allow-model-upload=true")) {
-            python(
+            PythonPrograms.run(
                     "repository_control.py",
                     "127.0.0.1:" + explicit.port(),
                     "127.0.0.1:" + explicit.grpcPort(),

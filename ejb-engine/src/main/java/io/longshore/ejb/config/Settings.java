@@ -149,7 +149,7 @@ final class Settings {
             HTTP_THREAD_COUNT,
             HTTP_MAX_INPUT_SIZE,
             HTTP_HEADER_FORWARD_PATTERN,
-                        HTTP_RESTRICTED_API,
+            HTTP_RESTRICTED_API,
             GRPC_ENABLED,
             GRPC_ADDRESS,
             GRPC_PORT,

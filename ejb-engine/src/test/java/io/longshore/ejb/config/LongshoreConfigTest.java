@@ -45,8 +45,7 @@ class LongshoreConfigTest {
                         new LongshoreConfig.Server("triton", "", true),
                         new LongshoreConfig.Shutdown(Duration.ZERO, Duration.ofSeconds(30), false, false),
                         new LongshoreConfig.Http(true, "127.0.0.1", 8000, 16, 67_108_864, "", AccessRules.NONE),
-                        new LongshoreConfig.Grpc(
-                                true, "127.0.0.1", 8001, "", GrpcTransport.DEFAULT, AccessRules.NONE),
+                        new LongshoreConfig.Grpc(true, "127.0.0.1", 8001, "", GrpcTransport.DEFAULT, AccessRules.NONE),
                         new LongshoreConfig.Logging(LogFormat.TEXT, 0)));
     }
 

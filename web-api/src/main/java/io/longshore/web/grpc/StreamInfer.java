@@ -33,8 +33,7 @@ final class StreamInfer extends ServerCall.Listener<InputStream> {
     private final @Nullable InboundMemory inbound;
     private final boolean endsAtErrors;
 
-    private StreamInfer(
-            InferParts parts, StreamAnswers answers, Metadata headers, @Nullable InboundMemory inbound) {
+    private StreamInfer(InferParts parts, StreamAnswers answers, Metadata headers, @Nullable InboundMemory inbound) {
         this.parts = parts;
         this.inbound = inbound;
         this.answers = answers;
