@@ -4,6 +4,7 @@ import io.longshore.inference.CallChain;
 import io.longshore.inference.CorrelationId;
 import io.longshore.inference.Deadline;
 import io.longshore.inference.ErrorCode;
+import io.longshore.inference.FailureReason;
 import io.longshore.inference.InferenceCall;
 import io.longshore.inference.InferenceException;
 import io.longshore.inference.InferenceRequest;
@@ -11,6 +12,7 @@ import io.longshore.inference.InferenceService;
 import io.longshore.inference.LoadOverride;
 import io.longshore.inference.ModelControl;
 import io.longshore.inference.ModelDescription;
+import io.longshore.inference.ModelMetrics;
 import io.longshore.inference.ModelStatistics;
 import io.longshore.inference.ModelStatus;
 import io.longshore.inference.ModelUpload;
@@ -31,6 +33,7 @@ import io.longshore.repository.ModelConfigSource;
 import io.longshore.repository.ModelRepository;
 import io.longshore.repository.UploadStore;
 import io.longshore.schedule.PendingRequest;
+import io.longshore.schedule.RequestFailures;
 import io.longshore.schedule.RequestPreparation;
 import io.longshore.schedule.SequenceRequests;
 import io.longshore.spi.Backend;
@@ -63,6 +66,7 @@ public final class InferenceEngine
     private final ModelCatalog catalog = new ModelCatalog(listeners::changed);
     private final MemoryLedger ledger = new MemoryLedger();
     private final InFlight inFlight = new InFlight();
+    private final RequestFailures refusals = new RequestFailures();
     private final ModelManager manager;
     private final UploadStore uploads;
     private final RepositoryController controller;
@@ -186,6 +190,7 @@ public final class InferenceEngine
         try {
             pending = prepare(request, sink, handle);
         } catch (RuntimeException | Error e) {
+            handle.failures().count(e instanceof InferenceException known ? known.code() : ErrorCode.INTERNAL, false);
             handle.close();
             throw e;
         }
@@ -208,6 +213,7 @@ public final class InferenceEngine
                 preparation.inputs(request),
                 preparation.outputs(request),
                 sink,
+                handle.failures(),
                 new EngineHold(handle, inFlight));
     }
 
@@ -232,7 +238,8 @@ public final class InferenceEngine
                 request.options().withDeadline(Deadline.after(timeout, threads.ticker())));
     }
 
-    private static void refuse(InferenceRequest request, ResponseSink sink, InferenceException why) {
+    private void refuse(InferenceRequest request, ResponseSink sink, InferenceException why) {
+        refusals.count(why.code(), false);
         try {
             request.release();
             sink.onError(withRequestId(request, why));
@@ -340,6 +347,16 @@ public final class InferenceEngine
     @Override
     public List<String> readyModels() {
         return catalog.readyModels();
+    }
+
+    /** What monitoring is told of all versions that serve, sorted by name and version. */
+    public List<ModelMetrics> metrics() {
+        return catalog.metrics();
+    }
+
+    /** Requests that were refused before they came to a queue. */
+    public Map<FailureReason, Long> refusals() {
+        return refusals.counts();
     }
 
     /** The memory that loaded models are booked with. */

@@ -15,6 +15,7 @@ import io.longshore.repository.ModelConfigSource;
 import io.longshore.repository.ModelFolder;
 import io.longshore.schedule.Classification;
 import io.longshore.schedule.DirectScheduler;
+import io.longshore.schedule.ExecutionStatistics;
 import io.longshore.schedule.InstancePool;
 import io.longshore.schedule.PendingRequest;
 import io.longshore.schedule.ResponseShaper;
@@ -27,6 +28,7 @@ import io.longshore.spi.BackendException;
 import io.longshore.spi.BackendInstance;
 import io.longshore.spi.BackendModel;
 import io.longshore.spi.ModelFiles;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -99,6 +101,7 @@ public final class BackendLoader implements VersionLoader {
     /** The version, which releases its folder when it is unloaded. */
     private ModelVersion loadFrom(ModelFolder folder, long version)
             throws BackendException, InvalidModelConfigException {
+        long begun = ticker.nanos();
         ModelConfig.Builder draft = configs.read(folder);
         ModelFiles files = folder.files(version);
         if (folder.modelFile() != null && draft.defaultModelFilename().isEmpty()) {
@@ -113,7 +116,7 @@ public final class BackendLoader implements VersionLoader {
             backend.complete(draft, files, context);
         }
         ModelConfig config = draft.backend(backend.name()).build();
-        return open(folder, version, config, backend, context);
+        return open(folder, version, config, begun, backend, context);
     }
 
     private Backend backendOf(ModelConfig.Builder draft, ModelFiles files) throws BackendException {
@@ -134,10 +137,16 @@ public final class BackendLoader implements VersionLoader {
     }
 
     private ModelVersion open(
-            ModelFolder folder, long version, ModelConfig config, Backend backend, BackendContext context)
+            ModelFolder folder,
+            long version,
+            ModelConfig config,
+            long begun,
+            Backend backend,
+            BackendContext context)
             throws BackendException, InvalidModelConfigException {
         ModelId id = new ModelId(folder.name(), version);
         ModelFiles files = folder.files(version);
+        ExecutionStatistics statistics = new ExecutionStatistics(config);
         InstanceCounts counts = instanceCounts(config, backend);
         InitialStates states = InitialStates.of(config, files);
         long byteSize = Math.addExact(backend.estimate(config, files, Device.CPU), states.byteSize());
@@ -146,10 +155,12 @@ public final class BackendLoader implements VersionLoader {
             Classification classes =
                     new Classification(config, LabelFiles.read(files.modelFolder(), config), context.allocator());
             BackendModel model = backend.load(config, files, Device.CPU, counts.regular(), context);
-            Scheduler scheduler =
-                    scheduler(config, model, counts, shaper(id, config, classes), states, context.executor());
+            Scheduler scheduler = scheduler(
+                    config, model, counts, shaper(id, config, classes), states, context.executor(), statistics);
             Runnable unload = () -> unload(scheduler, model, byteSize, folder);
-            return new ModelVersion(id, config, VersionPlan.fingerprint(folder, version), scheduler, unload, closer);
+            Duration loadTime = Duration.ofNanos(ticker.nanos() - begun);
+            long fingerprint = VersionPlan.fingerprint(folder, version);
+            return new ModelVersion(id, config, fingerprint, scheduler, statistics, loadTime, unload, closer);
         } catch (Throwable e) {
             ledger.release(Device.CPU, byteSize);
             throw e;
@@ -176,7 +187,8 @@ public final class BackendLoader implements VersionLoader {
             InstanceCounts counts,
             ResponseShaper shaper,
             InitialStates states,
-            Executor executor)
+            Executor executor,
+            ExecutionStatistics statistics)
             throws BackendException {
         List<BackendInstance> instances = new ArrayList<>();
         try {
@@ -184,8 +196,14 @@ public final class BackendLoader implements VersionLoader {
                 instances.add(model.newInstance());
             }
             return config.sequenceBatching().isPresent()
-                    ? sequenceScheduler(config, model, instances, shaper, states, executor)
-                    : directScheduler(config, model, new InstancePool(instances, counts.regular()), shaper, executor);
+                    ? sequenceScheduler(config, model, instances, shaper, states, executor, statistics)
+                    : directScheduler(
+                            config,
+                            model,
+                            new InstancePool(instances, counts.regular()),
+                            shaper,
+                            executor,
+                            statistics);
         } catch (Throwable e) {
             instances.forEach(instance -> closeAfter(e, instance));
             closeAfter(e, model);
@@ -213,7 +231,8 @@ public final class BackendLoader implements VersionLoader {
             List<BackendInstance> instances,
             ResponseShaper shaper,
             InitialStates states,
-            Executor executor) {
+            Executor executor,
+            ExecutionStatistics statistics) {
         return new SequenceScheduler(
                 config,
                 model,
@@ -223,11 +242,17 @@ public final class BackendLoader implements VersionLoader {
                 requestContexts,
                 executor,
                 delayer,
-                ticker);
+                ticker,
+                statistics);
     }
 
     private Scheduler directScheduler(
-            ModelConfig config, BackendModel model, InstancePool pool, ResponseShaper shaper, Executor executor) {
+            ModelConfig config,
+            BackendModel model,
+            InstancePool pool,
+            ResponseShaper shaper,
+            Executor executor,
+            ExecutionStatistics statistics) {
         return new DirectScheduler(
                 config.name(),
                 model,
@@ -238,7 +263,8 @@ public final class BackendLoader implements VersionLoader {
                 executor,
                 delayer,
                 ticker,
-                config.isBatched());
+                config.isBatched(),
+                statistics);
     }
 
     /**

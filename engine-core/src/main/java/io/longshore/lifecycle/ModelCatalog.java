@@ -3,6 +3,7 @@ package io.longshore.lifecycle;
 import io.longshore.inference.CorrelationId;
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
+import io.longshore.inference.ModelMetrics;
 import io.longshore.inference.ModelStatistics;
 import io.longshore.inference.ModelStatus;
 import io.longshore.inference.Readiness;
@@ -122,6 +123,16 @@ public final class ModelCatalog {
     private static Stream<ModelStatistics> statistics(CatalogEntry entry) {
         return entry.ready().values().stream()
                 .map(version -> version.scheduler().statistics(version.id()));
+    }
+
+    /** What monitoring is told of all versions that serve, sorted by name and version. */
+    public List<ModelMetrics> metrics() {
+        return entries.entrySet().stream()
+                .filter(entry -> !entry.getValue().ready().isEmpty())
+                .sorted(Map.Entry.comparingByKey())
+                .flatMap(entry -> entry.getValue().ready().values().stream())
+                .map(ModelVersion::metrics)
+                .toList();
     }
 
     /** The names of all models with a version that serves, sorted. */

@@ -2,6 +2,7 @@ package io.longshore.lifecycle;
 
 import io.longshore.model.ModelConfig;
 import io.longshore.model.ModelId;
+import io.longshore.schedule.RequestFailures;
 import io.longshore.schedule.RequestPreparation;
 import io.longshore.schedule.Scheduler;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -42,6 +43,11 @@ public final class ModelHandle implements AutoCloseable {
             throw new IllegalStateException("the lease on " + id() + " has been given back");
         }
         return new ModelHandle(version);
+    }
+
+    /** Counts requests to the version that do not succeed. */
+    public RequestFailures failures() {
+        return version.failures();
     }
 
     /** Gives the lease back; further calls do nothing. */

@@ -1,9 +1,13 @@
 package io.longshore.lifecycle;
 
+import io.longshore.inference.ModelMetrics;
 import io.longshore.model.ModelConfig;
 import io.longshore.model.ModelId;
+import io.longshore.schedule.ExecutionStatistics;
+import io.longshore.schedule.RequestFailures;
 import io.longshore.schedule.RequestPreparation;
 import io.longshore.schedule.Scheduler;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -22,6 +26,8 @@ final class ModelVersion {
     private final ModelConfig config;
     private final long fingerprint;
     private final Scheduler scheduler;
+    private final ExecutionStatistics statistics;
+    private final Duration loadTime;
     private final RequestPreparation preparation;
     private final Runnable unload;
     private final Executor closer;
@@ -30,15 +36,26 @@ final class ModelVersion {
 
     /**
      * @param fingerprint of the files it was loaded from
+     * @param statistics what the scheduler counts
+     * @param loadTime how long loading took
      * @param unload closes scheduler and weights and books their memory back; run once
      * @param closer runs {@code unload}, which may take long
      */
     ModelVersion(
-            ModelId id, ModelConfig config, long fingerprint, Scheduler scheduler, Runnable unload, Executor closer) {
+            ModelId id,
+            ModelConfig config,
+            long fingerprint,
+            Scheduler scheduler,
+            ExecutionStatistics statistics,
+            Duration loadTime,
+            Runnable unload,
+            Executor closer) {
         this.id = id;
         this.config = config;
         this.fingerprint = fingerprint;
         this.scheduler = scheduler;
+        this.statistics = statistics;
+        this.loadTime = loadTime;
         this.preparation = new RequestPreparation(config);
         this.unload = unload;
         this.closer = closer;
@@ -62,6 +79,23 @@ final class ModelVersion {
 
     RequestPreparation preparation() {
         return preparation;
+    }
+
+    /** Counts requests that do not succeed. */
+    RequestFailures failures() {
+        return statistics.failures();
+    }
+
+    /** What monitoring is told. */
+    ModelMetrics metrics() {
+        return new ModelMetrics(
+                config,
+                scheduler.statistics(id),
+                statistics.failures().counts(),
+                statistics.latencies(),
+                scheduler.waiting(),
+                users.get() % DRAINING,
+                loadTime);
     }
 
     /** Lets one more user in; false while the version drains or is gone. */

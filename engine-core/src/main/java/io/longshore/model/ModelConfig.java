@@ -32,6 +32,8 @@ public final class ModelConfig {
     private final @Nullable String defaultModelFilename;
     private final OptionalInt graphOptimizationLevel;
     private final Map<String, String> parameters;
+    private final Map<String, String> metricTags;
+    private final Map<LatencyFamily, List<Double>> latencyBounds;
 
     private ModelConfig(Builder builder, String backend) {
         this.name = builder.name;
@@ -50,6 +52,8 @@ public final class ModelConfig {
         this.defaultModelFilename = builder.defaultModelFilename;
         this.graphOptimizationLevel = builder.graphOptimizationLevel;
         this.parameters = Map.copyOf(builder.parameters);
+        this.metricTags = Map.copyOf(builder.metricTags);
+        this.latencyBounds = Map.copyOf(builder.latencyBounds);
     }
 
     /** A builder for the model called {@code name}. */
@@ -137,6 +141,26 @@ public final class ModelConfig {
         return parameters;
     }
 
+    /** Further labels of the model's metrics; Triton puts a {@code _} before each name. */
+    public Map<String, String> metricTags() {
+        return metricTags;
+    }
+
+    /** Whether a tag of this name can be a label. */
+    public static boolean isMetricTag(String name) {
+        return ModelConfigRules.isMetricTag(name);
+    }
+
+    /** The upper bounds of a latency's buckets, ascending, in the metric's unit. */
+    public List<Double> latencyBounds(LatencyFamily family) {
+        return latencyBounds.getOrDefault(family, family.defaultBounds());
+    }
+
+    /** The bounds that are stated for some latencies. */
+    public Map<LatencyFamily, List<Double>> latencyBounds() {
+        return latencyBounds;
+    }
+
     /**
      * A configuration in the making. Not thread-safe. Getters give what is known so far, so that a backend can complete
      * it from the model file.
@@ -156,6 +180,8 @@ public final class ModelConfig {
         private @Nullable String defaultModelFilename;
         private OptionalInt graphOptimizationLevel = OptionalInt.empty();
         private final Map<String, String> parameters = new LinkedHashMap<>();
+        private final Map<String, String> metricTags = new LinkedHashMap<>();
+        private final Map<LatencyFamily, List<Double>> latencyBounds = new LinkedHashMap<>();
 
         private Builder(String name) {
             this.name = name;
@@ -307,6 +333,28 @@ public final class ModelConfig {
         /** The graph optimisation level stated so far. */
         public OptionalInt graphOptimizationLevel() {
             return graphOptimizationLevel;
+        }
+
+        /** A further label of the model's metrics. */
+        public Builder metricTag(String name, String value) {
+            metricTags.put(name, value);
+            return this;
+        }
+
+        /** The tags so far; a live, unmodifiable view. */
+        public Map<String, String> metricTags() {
+            return Collections.unmodifiableMap(metricTags);
+        }
+
+        /** The upper bounds of a latency's buckets, in the metric's unit. */
+        public Builder latencyBounds(LatencyFamily family, List<Double> bounds) {
+            latencyBounds.put(family, List.copyOf(bounds));
+            return this;
+        }
+
+        /** The bounds stated so far; a live, unmodifiable view. */
+        public Map<LatencyFamily, List<Double>> latencyBounds() {
+            return Collections.unmodifiableMap(latencyBounds);
         }
 
         public Builder parameter(String key, String value) {

@@ -27,7 +27,23 @@ final class ModelConfigRules {
             checkDims("output '" + output.name() + "'", output.dims(), output.reshape(), problems);
         }
         problems.addAll(SequenceRules.problems(config));
+        config.latencyBounds().forEach((family, bounds) -> checkBounds(family, bounds, problems));
+        config.metricTags().keySet().stream()
+                .filter(tag -> !isMetricTag(tag))
+                .forEach(tag -> problems.add("metric_tags: '" + tag + "' is no name of a label"));
         return problems;
+    }
+
+    /** Whether a tag's name can be a label's with the {@code _} that Triton puts before it; two of them are reserved. */
+    static boolean isMetricTag(String name) {
+        return name.matches("[a-zA-Z0-9][a-zA-Z0-9_]*");
+    }
+
+    private static void checkBounds(LatencyFamily family, List<Double> bounds, List<String> problems) {
+        String problem = LatencyFamily.problem(bounds);
+        if (!problem.isEmpty()) {
+            problems.add("model_metrics: " + family.metricName() + " has " + problem);
+        }
     }
 
     private static void checkNames(String kind, List<String> names, List<String> problems) {

@@ -45,7 +45,7 @@ public final class DirectScheduler implements Scheduler {
     private final Delayer delayer;
     private final Ticker ticker;
     private final boolean batched;
-    private final ExecutionStatistics statistics = new ExecutionStatistics();
+    private final ExecutionStatistics statistics;
     /** Made once, and not for each request that changes its thread. */
     private final BiConsumer<Assignment, Turn<Assignment>> work = this::run;
 
@@ -69,6 +69,7 @@ public final class DirectScheduler implements Scheduler {
      * @param delayer for deadlines
      * @param ticker tells how long a run took
      * @param batched whether the first dimension of every input counts rows
+     * @param statistics counts what requests come to
      */
     public DirectScheduler(
             String modelName,
@@ -80,7 +81,8 @@ public final class DirectScheduler implements Scheduler {
             Executor executor,
             Delayer delayer,
             Ticker ticker,
-            boolean batched) {
+            boolean batched,
+            ExecutionStatistics statistics) {
         this.modelName = modelName;
         this.model = model;
         this.pool = pool;
@@ -91,6 +93,7 @@ public final class DirectScheduler implements Scheduler {
         this.delayer = delayer;
         this.ticker = ticker;
         this.batched = batched;
+        this.statistics = statistics;
     }
 
     @Override
@@ -166,8 +169,8 @@ public final class DirectScheduler implements Scheduler {
             return;
         }
         long begun = ticker.nanos();
-        SingleExecution execution =
-                new SingleExecution(request, shaper, contexts, over -> finished(over, instance, begun, turn));
+        SingleExecution execution = new SingleExecution(
+                request, shaper, contexts, firstResponse(request), over -> finished(over, instance, begun, turn));
         try {
             instance.execute(execution);
         } catch (Throwable e) {
@@ -177,6 +180,12 @@ public final class DirectScheduler implements Scheduler {
             return;
         }
         execution.returned();
+    }
+
+    private @Nullable Runnable firstResponse(PendingRequest request) {
+        return statistics.countsFirstResponses()
+                ? () -> statistics.responded(ticker.nanos() - request.arrived())
+                : null;
     }
 
     private void finished(
@@ -196,8 +205,10 @@ public final class DirectScheduler implements Scheduler {
             statistics.cancelled(now - request.arrived());
         } else if (execution.isFailed()) {
             statistics.failed(now - request.arrived());
-        } else {
+        } else if (request.countsAsSuccess()) {
             statistics.succeeded(rows(request), begun - request.arrived(), now - begun, now);
+        } else {
+            statistics.cancelled(now - request.arrived());
         }
     }
 
@@ -307,6 +318,13 @@ public final class DirectScheduler implements Scheduler {
     private void withdraw(PendingRequest request) {
         synchronized (lock) {
             queue.remove(request);
+        }
+    }
+
+    @Override
+    public int waiting() {
+        synchronized (lock) {
+            return queue.size();
         }
     }
 

@@ -1,28 +1,49 @@
 package io.longshore.schedule;
 
+import io.longshore.inference.LatencyCounts;
 import io.longshore.inference.ModelStatistics;
 import io.longshore.inference.ModelStatistics.Total;
+import io.longshore.model.LatencyFamily;
+import io.longshore.model.ModelConfig;
 import io.longshore.model.ModelId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what the executions of one model version come to. Counting costs a few uncontended additions. Thread-safe; a
+ * Counts what the requests to one model version come to. Counting costs a few uncontended additions. Thread-safe; a
  * snapshot that is taken meanwhile may have counted a part of one request.
  */
-final class ExecutionStatistics {
-    private final Counter success = new Counter();
+public final class ExecutionStatistics {
+    private final LatencyHistogram success;
+    private final LatencyHistogram queue;
+    private final LatencyHistogram execution;
+    /** Of decoupled models alone: to all others it is the end of the execution. */
+    private final @Nullable LatencyHistogram firstResponse;
+
     private final Counter fail = new Counter();
     private final Counter cancelled = new Counter();
-    private final Counter queue = new Counter();
-    private final Counter execution = new Counter();
+    private final RequestFailures failures = new RequestFailures();
     private final LongAdder rows = new LongAdder();
     private final Map<Long, Counter> bySize = new ConcurrentHashMap<>();
     /** The end of the last execution; says nothing before the first. */
     private volatile long last;
+
+    /** Counts for a version with this configuration, which may name the buckets. */
+    public ExecutionStatistics(ModelConfig config) {
+        this.success = histogram(config, LatencyFamily.REQUEST);
+        this.queue = histogram(config, LatencyFamily.QUEUE);
+        this.execution = histogram(config, LatencyFamily.COMPUTE);
+        this.firstResponse = config.isDecoupled() ? histogram(config, LatencyFamily.FIRST_RESPONSE) : null;
+    }
+
+    private static LatencyHistogram histogram(ModelConfig config, LatencyFamily family) {
+        return new LatencyHistogram(family, config.latencyBounds(family));
+    }
 
     /** How often, and how long altogether. */
     private static final class Counter {
@@ -66,6 +87,32 @@ final class ExecutionStatistics {
     /** Counts an execution whose request was withdrawn meanwhile, {@code nanos} after it arrived. */
     void cancelled(long nanos) {
         cancelled.add(nanos);
+    }
+
+    /** Counts the first response of a request, {@code nanos} after it arrived. */
+    void responded(long nanos) {
+        if (firstResponse != null) {
+            firstResponse.add(nanos);
+        }
+    }
+
+    /** Whether {@link #responded} counts anything. */
+    boolean countsFirstResponses() {
+        return firstResponse != null;
+    }
+
+    /** The requests that did not succeed, whether they were executed or not. */
+    public RequestFailures failures() {
+        return failures;
+    }
+
+    /** The latencies so far, each in its buckets. */
+    public List<LatencyCounts> latencies() {
+        List<LatencyCounts> latencies = new ArrayList<>(List.of(success.counts(), queue.counts(), execution.counts()));
+        if (firstResponse != null) {
+            latencies.add(firstResponse.counts());
+        }
+        return latencies;
     }
 
     /** What was counted so far, at a time of the engine's ticker. */

@@ -42,6 +42,7 @@ public final class PendingRequest implements InferenceCall {
     private final List<Tensor> inputs;
     private final List<String> outputs;
     private final ResponseSink sink;
+    private final RequestFailures failures;
     private final RequestHold hold;
     private final Object lock = new Object();
 
@@ -51,6 +52,7 @@ public final class PendingRequest implements InferenceCall {
     private final Outbox outbox = new Outbox();
     private boolean answered;
     private @Nullable InferenceException withdrawal;
+    private boolean counted;
     private @Nullable List<Runnable> cancelActions;
     private Runnable leaveQueue = NOTHING;
     private Runnable stopTimer = NOTHING;
@@ -60,14 +62,21 @@ public final class PendingRequest implements InferenceCall {
      * @param inputs the tensors as the model declares them; references of their own only where they are not the request's
      * @param outputs names of the outputs to produce, in the order of the response
      * @param sink where the answer goes
+     * @param failures counts the request if it does not succeed
      * @param hold ended once, when nothing of the request is used any more
      */
     public PendingRequest(
-            InferenceRequest request, List<Tensor> inputs, List<String> outputs, ResponseSink sink, RequestHold hold) {
+            InferenceRequest request,
+            List<Tensor> inputs,
+            List<String> outputs,
+            ResponseSink sink,
+            RequestFailures failures,
+            RequestHold hold) {
         this.request = request;
         this.inputs = List.copyOf(inputs);
         this.outputs = List.copyOf(outputs);
         this.sink = sink;
+        this.failures = failures;
         this.hold = hold;
     }
 
@@ -201,6 +210,7 @@ public final class PendingRequest implements InferenceCall {
             }
             answered = true;
             withdrawal = reason;
+            countFailure(reason);
             waited = state == State.WAITING;
             actions = cancelActions == null ? List.of() : cancelActions;
             cancelActions = null;
@@ -255,11 +265,38 @@ public final class PendingRequest implements InferenceCall {
         Runnable answer = () -> sink.onError(failure);
         boolean mustTell;
         synchronized (lock) {
+            if (!answered) {
+                countFailure(failure);
+            }
             mustTell = !answered && outbox.add(answer);
             answered = true;
         }
         if (mustTell) {
             tell(answer);
+        }
+    }
+
+    /** Under the lock; before the answer is told, so that whoever has it finds it counted. */
+    private void countFailure(InferenceException failure) {
+        if (!counted) {
+            counted = true;
+            failures.count(failure.code(), state == State.RUNNING);
+        }
+    }
+
+    /**
+     * Asks whether the request, whose execution has succeeded, may be counted as a success: so each request counts once,
+     * whatever becomes of its answer from here on.
+     *
+     * @return false if it was withdrawn before
+     */
+    boolean countsAsSuccess() {
+        synchronized (lock) {
+            if (counted) {
+                return false;
+            }
+            counted = true;
+            return true;
         }
     }
 

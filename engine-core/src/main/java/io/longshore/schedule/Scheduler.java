@@ -36,6 +36,9 @@ public interface Scheduler extends AutoCloseable {
      */
     ModelStatistics statistics(ModelId id);
 
+    /** Requests that wait for an instance at this moment. */
+    int waiting();
+
     /** Closes all instances. Called once, when every submitted request is over. */
     @Override
     void close();

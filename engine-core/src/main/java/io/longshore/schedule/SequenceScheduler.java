@@ -54,7 +54,7 @@ public final class SequenceScheduler implements Scheduler {
     private final Executor executor;
     private final Delayer delayer;
     private final Ticker ticker;
-    private final ExecutionStatistics statistics = new ExecutionStatistics();
+    private final ExecutionStatistics statistics;
     /** Made once, and not for each request that changes its thread. */
     private final BiConsumer<Assignment, Turn<Assignment>> work = this::run;
 
@@ -76,6 +76,7 @@ public final class SequenceScheduler implements Scheduler {
      * @param executor runs requests that cannot run on their caller's thread
      * @param delayer for deadlines, and for sequences that nobody goes on with
      * @param ticker the clock of {@code delayer}
+     * @param statistics counts what requests come to
      */
     public SequenceScheduler(
             ModelConfig config,
@@ -86,7 +87,8 @@ public final class SequenceScheduler implements Scheduler {
             Function<PendingRequest, InferenceContext> contexts,
             Executor executor,
             Delayer delayer,
-            Ticker ticker) {
+            Ticker ticker,
+            ExecutionStatistics statistics) {
         SequenceBatching sequences = config.sequenceBatching().orElseThrow();
         this.modelName = config.name();
         this.requests = new SequenceRequests(config);
@@ -97,6 +99,7 @@ public final class SequenceScheduler implements Scheduler {
         this.executor = executor;
         this.delayer = delayer;
         this.ticker = ticker;
+        this.statistics = statistics;
         this.instances = new NumberedInstances(modelName, model, instances);
         this.slots = new SequenceSlots(
                 instances.size(),
@@ -255,7 +258,9 @@ public final class SequenceScheduler implements Scheduler {
         Run(Assignment assignment, @Nullable Turn<Assignment> turn) {
             this.assignment = assignment;
             this.turn = turn;
-            this.execution = new SingleExecution(assignment.request(), shaper, contexts, over -> finished());
+            PendingRequest request = assignment.request();
+            this.execution =
+                    new SingleExecution(request, shaper, contexts, firstResponse(request), over -> finished());
             this.item = new SequenceItem(execution, states, controls.of(assignment.step()), assignment.states());
         }
 
@@ -306,14 +311,22 @@ public final class SequenceScheduler implements Scheduler {
         }
     }
 
+    private @Nullable Runnable firstResponse(PendingRequest request) {
+        return statistics.countsFirstResponses()
+                ? () -> statistics.responded(ticker.nanos() - request.arrived())
+                : null;
+    }
+
     private void count(SingleExecution execution, long begun, long now) {
         PendingRequest request = execution.request();
         if (request.isWithdrawn()) {
             statistics.cancelled(now - request.arrived());
         } else if (execution.isFailed()) {
             statistics.failed(now - request.arrived());
-        } else {
+        } else if (request.countsAsSuccess()) {
             statistics.succeeded(1, begun - request.arrived(), now - begun, now);
+        } else {
+            statistics.cancelled(now - request.arrived());
         }
     }
 
@@ -374,6 +387,13 @@ public final class SequenceScheduler implements Scheduler {
     @Override
     public void endSequences() {
         handOut(changed(() -> slots.endIdle(ticker.nanos())), null, null);
+    }
+
+    @Override
+    public int waiting() {
+        synchronized (lock) {
+            return slots.waiting();
+        }
     }
 
     /** What there is at this moment. */

@@ -22,6 +22,7 @@ final class SingleExecution implements Execution, ExecutionItem {
     private final PendingRequest request;
     private final ResponseShaper shaper;
     private final Function<PendingRequest, InferenceContext> contexts;
+    private final @Nullable Runnable whenResponding;
     private final Consumer<SingleExecution> whenOver;
     /** Made when it is first asked for; two threads may make one each, which does no harm. */
     private @Nullable InferenceContext context;
@@ -29,16 +30,20 @@ final class SingleExecution implements Execution, ExecutionItem {
     private volatile boolean instanceBroken;
     private boolean returned;
     private boolean failed;
+    private boolean responded;
     private @Nullable Runnable end;
 
+    /** @param whenResponding run once, before the first response with outputs; null = nobody wants to know */
     SingleExecution(
             PendingRequest request,
             ResponseShaper shaper,
             Function<PendingRequest, InferenceContext> contexts,
+            @Nullable Runnable whenResponding,
             Consumer<SingleExecution> whenOver) {
         this.request = request;
         this.shaper = shaper;
         this.contexts = contexts;
+        this.whenResponding = whenResponding;
         this.whenOver = whenOver;
     }
 
@@ -92,6 +97,9 @@ final class SingleExecution implements Execution, ExecutionItem {
                     e));
             return;
         }
+        if (whenResponding != null && !outputs.isEmpty() && isFirst()) {
+            whenResponding.run();
+        }
         if (isFinal ? !tryEnd(() -> request.respond(response, true), false) : isEnded()) {
             response.release();
             throw ended();
@@ -122,6 +130,12 @@ final class SingleExecution implements Execution, ExecutionItem {
         }
         finish(answer);
         return true;
+    }
+
+    private synchronized boolean isFirst() {
+        boolean first = !responded;
+        responded = true;
+        return first;
     }
 
     /** Whether the item has had its end. */

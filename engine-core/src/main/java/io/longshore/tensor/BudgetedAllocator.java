@@ -1,6 +1,7 @@
 package io.longshore.tensor;
 
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Lends memory of another allocator up to a limit, so that the bytes of all requests in flight stay bounded. A piece
@@ -10,6 +11,7 @@ public final class BudgetedAllocator implements MemoryAllocator, MemoryBudget {
     private final MemoryAllocator source;
     private final long limit;
     private final AtomicLong inUse = new AtomicLong();
+    private final LongAdder refusals = new LongAdder();
 
     /**
      * @param source where the memory comes from
@@ -58,6 +60,11 @@ public final class BudgetedAllocator implements MemoryAllocator, MemoryBudget {
         return limit;
     }
 
+    /** How often the limit has refused memory. */
+    public long refusals() {
+        return refusals.sum();
+    }
+
     @Override
     public void reserve(long byteSize) {
         if (byteSize < 0) {
@@ -67,6 +74,7 @@ public final class BudgetedAllocator implements MemoryAllocator, MemoryBudget {
         do {
             before = inUse.get();
             if (byteSize > limit - before) {
+                refusals.increment();
                 throw new MemoryBudgetExceededException("the server's budget of " + limit
                         + " bytes for requests in flight has " + (limit - before) + " bytes left, the request needs "
                         + byteSize + " more; retry later or raise longshore.request-memory-limit");

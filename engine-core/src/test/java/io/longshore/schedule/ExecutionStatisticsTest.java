@@ -77,7 +77,7 @@ class ExecutionStatisticsTest {
 
     @Test
     void countsOfManyThreads_areExact() throws Exception {
-        ExecutionStatistics statistics = new ExecutionStatistics();
+        ExecutionStatistics statistics = SchedulerRig.statistics(config -> config);
         ExecutorService threads = Executors.newFixedThreadPool(4);
         List<Future<?>> done = new ArrayList<>();
         for (int t = 0; t < 4; t++) {

@@ -9,7 +9,11 @@ import io.longshore.inference.InferenceResponse;
 import io.longshore.inference.ManualDelayer;
 import io.longshore.inference.RecordingSink;
 import io.longshore.inference.ResponseSink;
+import io.longshore.model.InvalidModelConfigException;
+import io.longshore.model.ModelConfig;
 import io.longshore.model.ModelId;
+import io.longshore.model.ModelInput;
+import io.longshore.model.ModelOutput;
 import io.longshore.model.ModelSelector;
 import io.longshore.spi.BackendException;
 import io.longshore.spi.BackendInstance;
@@ -18,11 +22,13 @@ import io.longshore.spi.Execution;
 import io.longshore.spi.FakeBehaviour;
 import io.longshore.spi.FakeContext;
 import io.longshore.tensor.CountingAllocator;
+import io.longshore.tensor.DataType;
 import io.longshore.tensor.Shape;
 import io.longshore.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 
 /** A direct scheduler over instances that a test controls, with everything counted. */
 final class SchedulerRig implements BackendModel {
@@ -38,6 +44,7 @@ final class SchedulerRig implements BackendModel {
     boolean refusesInstances;
     ResponseShaper shaper =
             (asked, outputs, parameters) -> new InferenceResponse(asked.id(), new ModelId("m", 1), outputs, parameters);
+    final ExecutionStatistics statistics;
     private final DirectScheduler scheduler;
 
     SchedulerRig(int instances, int maxQueueSize, FakeBehaviour behaviour) {
@@ -45,7 +52,18 @@ final class SchedulerRig implements BackendModel {
     }
 
     SchedulerRig(int regular, int instances, int maxQueueSize, FakeBehaviour behaviour) {
+        this(regular, instances, maxQueueSize, behaviour, config -> config);
+    }
+
+    /** @param config completes the configuration that says what is counted */
+    SchedulerRig(
+            int regular,
+            int instances,
+            int maxQueueSize,
+            FakeBehaviour behaviour,
+            UnaryOperator<ModelConfig.Builder> config) {
         this.behaviour = behaviour;
+        this.statistics = statistics(config);
         List<BackendInstance> made = new ArrayList<>();
         for (int i = 0; i < instances; i++) {
             made.add(newInstanceUnchecked());
@@ -60,7 +78,21 @@ final class SchedulerRig implements BackendModel {
                 executor,
                 delayer,
                 ticker,
-                true);
+                true,
+                statistics);
+    }
+
+    /** Statistics of a model that does nothing but count. */
+    static ExecutionStatistics statistics(UnaryOperator<ModelConfig.Builder> config) {
+        try {
+            return new ExecutionStatistics(config.apply(ModelConfig.builder("m")
+                            .backend("fake")
+                            .inputs(List.of(new ModelInput("INPUT0", DataType.FP32, List.of(1L), null, false)))
+                            .outputs(List.of(new ModelOutput("OUTPUT0", DataType.FP32, List.of(1L), null, null))))
+                    .build());
+        } catch (InvalidModelConfigException e) {
+            throw new IllegalArgumentException(e);
+        }
     }
 
     DirectScheduler scheduler() {
@@ -87,7 +119,8 @@ final class SchedulerRig implements BackendModel {
                 plain.outputs(),
                 plain.parameters(),
                 plain.options().withDeadline(deadline).withCallerMayExecute(callerMayExecute));
-        return new PendingRequest(request, request.inputs(), List.of("OUTPUT0"), sink, over::incrementAndGet);
+        return new PendingRequest(
+                request, request.inputs(), List.of("OUTPUT0"), sink, statistics.failures(), over::incrementAndGet);
     }
 
     RecordingSink submit(String id) {

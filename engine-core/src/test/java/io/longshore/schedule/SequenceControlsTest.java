@@ -35,6 +35,7 @@ class SequenceControlsTest {
                 List.of(),
                 List.of(),
                 new RecordingSink(),
+                new RequestFailures(),
                 () -> {});
         List<Tensor> tensors = new SequenceControls(config).of(new SequenceStep(request, id, true, false));
         assertThat(tensors).hasSize(1);

@@ -63,6 +63,7 @@ final class SequenceRig implements BackendModel {
     FakeBehaviour behaviour = this::sum;
     boolean refusesInstances;
     private final AtomicInteger made = new AtomicInteger();
+    private final RequestFailures failures;
     private final SequenceScheduler scheduler;
 
     /** A request that reached an instance. */
@@ -85,6 +86,8 @@ final class SequenceRig implements BackendModel {
             all.add(newInstanceUnchecked());
         }
         ModelConfig config = config(slots, bound);
+        ExecutionStatistics statistics = new ExecutionStatistics(config);
+        this.failures = statistics.failures();
         Tensor zero = Tensors.ofLongs(MemoryAllocator.HEAP, "SUM", Shape.of(1), 0);
         this.scheduler = new SequenceScheduler(
                 config,
@@ -96,7 +99,8 @@ final class SequenceRig implements BackendModel {
                 request -> FakeContext.alone(allocator),
                 threads == null ? executor : threads,
                 delayer,
-                ticker);
+                ticker,
+                statistics);
     }
 
     private static ModelConfig config(int slots, int bound) {
@@ -164,7 +168,8 @@ final class SequenceRig implements BackendModel {
                 parameters,
                 plain.options().withDeadline(deadline).withCallerMayExecute(callerMayExecute));
         RecordingSink sink = new RecordingSink();
-        PendingRequest pending = new PendingRequest(request, request.inputs(), List.of("SUM_OUT"), sink, hold());
+        PendingRequest pending = new PendingRequest(
+                request, request.inputs(), List.of("SUM_OUT"), sink, failures, hold());
         scheduler.submit(pending);
         return new Sent(pending, sink);
     }

@@ -55,6 +55,7 @@ final class ConfigMapper {
         mapGraphLevel(config);
         config.decoupled(message.getModelTransactionPolicy().getDecoupled());
         message.getParametersMap().forEach((key, value) -> config.parameter(key, value.getStringValue()));
+        new MetricsMapper(lines, findings).map(message, config);
         new UnservedFields(message, lines, findings).report();
     }
 

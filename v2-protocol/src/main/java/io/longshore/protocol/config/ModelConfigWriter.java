@@ -1,6 +1,7 @@
 package io.longshore.protocol.config;
 
 import io.longshore.model.InstanceGroup;
+import io.longshore.model.LatencyFamily;
 import io.longshore.model.ModelConfig;
 import io.longshore.model.ModelInput;
 import io.longshore.model.ModelOutput;
@@ -9,6 +10,7 @@ import io.longshore.model.VersionPolicy;
 import io.longshore.protocol.config.proto.DataType;
 import io.longshore.protocol.config.proto.ModelDynamicBatching;
 import io.longshore.protocol.config.proto.ModelInstanceGroup;
+import io.longshore.protocol.config.proto.ModelMetrics;
 import io.longshore.protocol.config.proto.ModelOptimizationPolicy;
 import io.longshore.protocol.config.proto.ModelParameter;
 import io.longshore.protocol.config.proto.ModelQueuePolicy;
@@ -16,6 +18,7 @@ import io.longshore.protocol.config.proto.ModelTensorReshape;
 import io.longshore.protocol.config.proto.ModelTransactionPolicy;
 import io.longshore.protocol.config.proto.ModelVersionPolicy;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a model's configuration as it is in effect, whether it was stated or comes from the model file. Thread-safe. */
@@ -51,6 +54,24 @@ public final class ModelConfigWriter {
         config.parameters()
                 .forEach((key, value) -> message.putParameters(
                         key, ModelParameter.newBuilder().setStringValue(value).build()));
+        message.putAllMetricTags(config.metricTags());
+        if (!config.latencyBounds().isEmpty()) {
+            message.setModelMetrics(metrics(config.latencyBounds()));
+        }
+        return message.build();
+    }
+
+    private static ModelMetrics metrics(Map<LatencyFamily, List<Double>> bounds) {
+        ModelMetrics.Builder message = ModelMetrics.newBuilder();
+        for (LatencyFamily family : LatencyFamily.values()) {
+            if (bounds.containsKey(family)) {
+                message.addMetricControl(ModelMetrics.MetricControl.newBuilder()
+                        .setMetricIdentifier(ModelMetrics.MetricControl.MetricIdentifier.newBuilder()
+                                .setFamily(family.metricName()))
+                        .setHistogramOptions(ModelMetrics.MetricControl.HistogramOptions.newBuilder()
+                                .addAllBuckets(bounds.get(family))));
+            }
+        }
         return message.build();
     }
 

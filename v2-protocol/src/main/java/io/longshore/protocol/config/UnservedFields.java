@@ -24,8 +24,6 @@ final class UnservedFields {
             "model_warmup", "the model is not warmed up before it is ready",
             "response_cache", "responses are not cached",
             "cc_model_filenames", "default_model_filename counts",
-            "metric_tags", "metrics carry no labels of the model",
-            "model_metrics", "metrics have their default buckets",
             "runtime", "the backend's name decides what runs the model");
 
     private final ModelConfig message;
