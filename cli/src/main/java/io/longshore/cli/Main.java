@@ -73,6 +73,7 @@ public final class Main {
                     "--http-address=127.0.0.1",
                     "--http-port=" + port,
                     "--grpc-port=" + Preparation.freePort(),
+                    "--metrics-port=" + Preparation.freePort(),
                     "--exit-timeout-secs=5");
             new ServeCommand(Map.of(), home()).plan(own).systemProperties().forEach(System::setProperty);
             new Preparation(port, System::exit).start();

@@ -24,7 +24,6 @@ final class OptionsWithoutEffect {
                 http(),
                 grpc(),
                 grpcConnections(),
-                metrics(),
                 trace(),
                 logging(),
                 backends(),
@@ -63,18 +62,6 @@ final class OptionsWithoutEffect {
                         "grpc-http2-max-pings-without-data", COUNT, "2", "Pings of the server without data between."),
                 noEffectYet(
                         "grpc-http2-max-ping-strikes", COUNT, "2", "Bad pings before the connection ends; always 2."));
-    }
-
-    private static OptionGroup metrics() {
-        return OptionGroup.of(
-                "Metrics, no effect yet",
-                noEffectYet("allow-metrics", BOOLEAN, "true", "Serve metrics."),
-                noEffectYet("allow-gpu-metrics", BOOLEAN, "true", "Metrics of the GPUs."),
-                noEffectYet("allow-cpu-metrics", BOOLEAN, "true", "Metrics of the CPU."),
-                noEffectYet("metrics-address", NAME, "as --http-address", "Address to listen on."),
-                noEffectYet("metrics-port", PORT, "8002", "Port to listen on."),
-                noEffectYet("metrics-interval-ms", POSITIVE, "2000", "Milliseconds between readings."),
-                noEffectYet("metrics-config", TEXT, "none", "Kinds of latency metrics."));
     }
 
     private static OptionGroup trace() {

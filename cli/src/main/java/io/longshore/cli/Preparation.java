@@ -20,7 +20,8 @@ import java.util.function.IntConsumer;
 final class Preparation {
     private static final int ATTEMPTS = 1200;
     private static final int INTERVAL_MILLIS = 100;
-    private static final List<String> PAGES = List.of("/v2", "/v2/health/live", "/health/ready", "/v2/models/simple");
+    private static final List<String> PAGES =
+            List.of("/v2", "/v2/health/live", "/health/ready", "/v2/models/simple", "/metrics");
     private static final String SIMPLE_REQUEST = """
             {"inputs":[{"name":"INPUT0","datatype":"INT32","shape":[1,16],"data":[%1$s]},
             {"name":"INPUT1","datatype":"INT32","shape":[1,16],"data":[%1$s]}]}

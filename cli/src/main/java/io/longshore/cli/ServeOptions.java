@@ -48,6 +48,7 @@ final class ServeOptions {
                 grpc(),
                 GrpcOptions.security(),
                 GrpcOptions.connections(),
+                metrics(),
                 logging(),
                 scheduling(),
                 OptionGroup.of("Backend", backend())));
@@ -228,6 +229,39 @@ final class ServeOptions {
                         "none",
                         "longshore.grpc.infer-response-compression-level",
                         "gzip for the responses of inference, fast to small."));
+    }
+
+    private static OptionGroup metrics() {
+        return OptionGroup.of(
+                "Metrics",
+                works("allow-metrics", BOOLEAN, "true", "longshore.metrics.enabled", "Serve metrics."),
+                works(
+                        "allow-gpu-metrics",
+                        BOOLEAN,
+                        "true",
+                        "longshore.metrics.gpu",
+                        "Metrics of the GPUs, where there are any."),
+                works("allow-cpu-metrics", BOOLEAN, "true", "longshore.metrics.cpu", "Metrics of the machine."),
+                works(
+                        "metrics-address",
+                        NAME,
+                        "as --http-address",
+                        "longshore.metrics.address",
+                        "Address to listen on."),
+                works("metrics-port", ValueKind.PORT, "8002", "longshore.metrics.port", "Port to listen on."),
+                works(
+                        "metrics-interval-ms",
+                        POSITIVE,
+                        "2000",
+                        "longshore.metrics.interval-ms",
+                        "How old the machine's metrics may be, in milliseconds."),
+                works(
+                                "metrics-config",
+                                ValueKind.SETTING,
+                                "counter_latencies=true",
+                                "longshore.metrics.config",
+                                "Kinds of latency metrics; repeatable.")
+                        .repeatable(";"));
     }
 
     private static OptionGroup logging() {

@@ -60,6 +60,12 @@ record ValueKind(String label, String expectation, Normal normal) {
             "backend,setting=value without a semicolon",
             text -> text.contains("=") && !text.contains(";") ? text : null);
 
+    /** {@code setting=value}. */
+    static final ValueKind SETTING = new ValueKind(
+            "<setting>=<value>",
+            "setting=value without a semicolon",
+            text -> text.contains("=") && !text.contains(";") ? text : null);
+
     /** {@code category,category:header=value}; the server knows the categories. The value is a secret. */
     static final ValueKind RESTRICTION = new ValueKind(
             "<category>[,<category>...]:<header>=<value>",

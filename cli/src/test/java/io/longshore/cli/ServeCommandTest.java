@@ -78,8 +78,8 @@ class ServeCommandTest {
 
     @Test
     void optionWithoutEffect_givesOneNote() throws UsageException {
-        assertThat(plan(Map.of(), "--metrics-port=1", "--http-port=2").notes())
-                .containsExactly("--metrics-port has no effect yet");
+        assertThat(plan(Map.of(), "--trace-rate=1", "--http-port=2").notes())
+                .containsExactly("--trace-rate has no effect yet");
     }
 
     @Test

@@ -6,8 +6,10 @@ import io.longshore.ejb.config.LongshoreConfig;
 import io.longshore.ejb.process.ProcessExit;
 import io.longshore.ejb.server.LongshoreServer;
 import io.longshore.inference.InferenceService;
+import io.longshore.inference.MetricsSettings;
 import io.longshore.inference.ModelControl;
 import io.longshore.inference.ReadinessFeed;
+import io.longshore.inference.ServerMetrics;
 import io.longshore.inference.ServerStatus;
 import io.longshore.inference.SharedMemory;
 import io.longshore.inference.WireSettings;
@@ -134,6 +136,18 @@ public class EngineShell {
     @Produces
     public WireSettings wireSettings() {
         return server.settings();
+    }
+
+    /** What monitoring is told. */
+    @Produces
+    public ServerMetrics serverMetrics() {
+        return server.metrics();
+    }
+
+    /** What is shown as metrics, and where. */
+    @Produces
+    public MetricsSettings metricsSettings() {
+        return server.metricsSettings();
     }
 
     /** Threads of the container's for wires that the container does not run. */

@@ -33,12 +33,14 @@ final class LongshoreServer implements AutoCloseable {
     private final Process process;
     private final int port;
     private final int grpcPort;
+    private final int metricsPort;
     private final Path log;
 
-    private LongshoreServer(Process process, int port, int grpcPort, Path log) {
+    private LongshoreServer(Process process, int port, int grpcPort, int metricsPort, Path log) {
         this.process = process;
         this.port = port;
         this.grpcPort = grpcPort;
+        this.metricsPort = metricsPort;
         this.log = log;
     }
 
@@ -64,15 +66,20 @@ final class LongshoreServer implements AutoCloseable {
     static LongshoreServer launch(List<String> options) throws IOException {
         int port = freePort();
         int grpcPort = freePort();
+        int metricsPort = freePort();
         Path log = Files.createDirectories(LOGS).resolve("server-" + COUNTER.incrementAndGet() + "-" + port + ".log");
         List<String> command = new ArrayList<>(List.of(
-                HOME.resolve("bin/longshore").toString(), "serve", "--http-port=" + port, "--grpc-port=" + grpcPort));
+                HOME.resolve("bin/longshore").toString(),
+                "serve",
+                "--http-port=" + port,
+                "--grpc-port=" + grpcPort,
+                "--metrics-port=" + metricsPort));
         command.addAll(options);
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().put("LONGSHORE_STATE_DIR", log + ".state");
         builder.redirectErrorStream(true).redirectOutput(log.toFile());
-        return new LongshoreServer(builder.start(), port, grpcPort, log);
+        return new LongshoreServer(builder.start(), port, grpcPort, metricsPort, log);
     }
 
     private static int freePort() throws IOException {
@@ -116,6 +123,10 @@ final class LongshoreServer implements AutoCloseable {
 
     int grpcPort() {
         return grpcPort;
+    }
+
+    int metricsPort() {
+        return metricsPort;
     }
 
     URI uri(String path) {

@@ -48,6 +48,7 @@ class ModuleArchitectureTest {
         "ai.djl..,                       io.longshore.demo..",
         "com.google.protobuf..,          io.longshore.protocol..|io.longshore.web.grpc",
         "io.grpc..,                      io.longshore.web.grpc",
+        "io.prometheus..,                io.longshore.web.metrics",
         "com.fasterxml.jackson..,        io.longshore.protocol..",
         "jakarta.ws.rs..,                io.longshore.web..",
         "jakarta.servlet..,              io.longshore.web..",
@@ -80,6 +81,7 @@ class ModuleArchitectureTest {
                         "io.longshore.protocol.rest",
                         "io.longshore.web.rest",
                         "io.longshore.web.grpc",
+                        "io.longshore.web.metrics",
                         "io.longshore.ejb",
                         "io.longshore.cli");
     }

@@ -41,6 +41,7 @@ public final class ConfigReader {
                 shutdown(),
                 http(),
                 grpc(),
+                metrics(),
                 new LongshoreConfig.Logging(value(Settings.LOG_FORMAT), value(Settings.LOG_VERBOSE)));
         checkLoadModel(config.repository());
         if (!problems.isEmpty()) {
@@ -102,10 +103,9 @@ public final class ConfigReader {
     }
 
     private LongshoreConfig.Grpc grpc() {
-        String address = value(Settings.GRPC_ADDRESS);
         return new LongshoreConfig.Grpc(
                 value(Settings.GRPC_ENABLED),
-                address.isEmpty() ? value(Settings.HTTP_ADDRESS) : address,
+                addressOr(Settings.GRPC_ADDRESS),
                 value(Settings.GRPC_PORT),
                 value(Settings.GRPC_HEADER_FORWARD_PATTERN),
                 transport(),
@@ -141,6 +141,23 @@ public final class ConfigReader {
         List<String> found = tls.problems();
         problems.addAll(found);
         return found.isEmpty() ? tls.files() : Optional.empty();
+    }
+
+    private LongshoreConfig.Metrics metrics() {
+        return new LongshoreConfig.Metrics(
+                value(Settings.METRICS_ENABLED),
+                addressOr(Settings.METRICS_ADDRESS),
+                value(Settings.METRICS_PORT),
+                Duration.ofMillis(value(Settings.METRICS_INTERVAL_MS)),
+                value(Settings.METRICS_CPU),
+                value(Settings.METRICS_GPU),
+                value(Settings.METRICS_CONFIG));
+    }
+
+    /** The address of an endpoint; that of HTTP where none is given. */
+    private String addressOr(Setting<String> setting) {
+        String address = value(setting);
+        return address.isEmpty() ? value(Settings.HTTP_ADDRESS) : address;
     }
 
     private void checkLoadModel(LongshoreConfig.Repository repository) {

@@ -16,6 +16,7 @@ import java.util.List;
  * @param shutdown how the server ends
  * @param http the address that the start line tells, and the bound on request bodies
  * @param grpc the gRPC endpoint
+ * @param metrics the endpoint for metrics, and what it shows
  * @param logging form and amount of the log
  */
 public record LongshoreConfig(
@@ -26,6 +27,7 @@ public record LongshoreConfig(
         Shutdown shutdown,
         Http http,
         Grpc grpc,
+        Metrics metrics,
         Logging logging) {
 
     /**
@@ -145,6 +147,26 @@ public record LongshoreConfig(
             String headerForwardPattern,
             GrpcTransport transport,
             AccessRules access) {}
+
+    /**
+     * The endpoint for metrics, which Longshore opens itself, and what it shows.
+     *
+     * @param enabled whether there is one
+     * @param address the address it listens on
+     * @param port the port it listens on
+     * @param interval how old readings of the machine may be
+     * @param cpu whether processors and memory of the machine are shown
+     * @param gpu whether GPUs are shown, where there are any
+     * @param config the kinds of latency metrics
+     */
+    public record Metrics(
+            boolean enabled,
+            String address,
+            int port,
+            Duration interval,
+            boolean cpu,
+            boolean gpu,
+            MetricsConfig config) {}
 
     /**
      * Form and amount of the log. The launcher applies both, since the log is the container's.

@@ -113,6 +113,24 @@ final class Settings {
                     "longshore.grpc.restricted-protocol", "", Restrictions.EXPECTED, Restrictions.ofProtocols())
             .secret();
 
+    static final Setting<Boolean> METRICS_ENABLED =
+            Setting.of("longshore.metrics.enabled", "true", SettingTypes.BOOLEAN_WORDS, SettingTypes::bool);
+    static final Setting<String> METRICS_ADDRESS =
+            Setting.of("longshore.metrics.address", "", "a host name or an address", SettingTypes::text);
+    static final Setting<Integer> METRICS_PORT = integer("longshore.metrics.port", "8002", 1, 65535);
+    static final Setting<Integer> METRICS_INTERVAL_MS =
+            integer("longshore.metrics.interval-ms", "2000", 1, Integer.MAX_VALUE);
+    static final Setting<Boolean> METRICS_CPU =
+            Setting.of("longshore.metrics.cpu", "true", SettingTypes.BOOLEAN_WORDS, SettingTypes::bool);
+    static final Setting<Boolean> METRICS_GPU =
+            Setting.of("longshore.metrics.gpu", "true", SettingTypes.BOOLEAN_WORDS, SettingTypes::bool);
+    static final Setting<MetricsConfig> METRICS_CONFIG = Setting.of(
+            "longshore.metrics.config",
+            "",
+            "entries 'counter_latencies=', 'histogram_latencies=' or 'summary_latencies=' with true or false, or"
+                    + " 'summary_quantiles=quantile:error,...', separated by ';'",
+            MetricsConfig::parse);
+
     static final Setting<LogFormat> LOG_FORMAT =
             Setting.of("longshore.log-format", "text", "text or json", SettingTypes.oneOf(LogFormat.class));
     static final Setting<Integer> LOG_VERBOSE = integer("longshore.log-verbose", "0", 0, Integer.MAX_VALUE);
@@ -167,6 +185,13 @@ final class Settings {
             GRPC_MAX_CONNECTION_AGE_GRACE,
             GRPC_COMPRESSION_LEVEL,
             GRPC_RESTRICTED_PROTOCOL,
+            METRICS_ENABLED,
+            METRICS_ADDRESS,
+            METRICS_PORT,
+            METRICS_INTERVAL_MS,
+            METRICS_CPU,
+            METRICS_GPU,
+            METRICS_CONFIG,
             LOG_FORMAT,
             LOG_VERBOSE);
 

@@ -10,6 +10,8 @@ import io.longshore.ejb.process.TerminationSignals;
 import io.longshore.ejb.thread.ContainerThreads;
 import io.longshore.engine.InferenceEngine;
 import io.longshore.inference.SharedMemory;
+import io.longshore.inference.MetricsSettings;
+import io.longshore.inference.ServerMetrics;
 import io.longshore.inference.Ticker;
 import io.longshore.inference.WireSettings;
 import io.longshore.region.RegionRegistry;
@@ -84,6 +86,12 @@ public final class LongshoreServer implements AutoCloseable {
      * @return what the first round of loading came to, which the log tells too
      */
     public CompletionStage<StartReport> start() {
+        if (config.metrics().config().asksForSummaries()) {
+            LOG.log(
+                    Level.WARNING,
+                    "longshore.metrics.config: summary_latencies has no effect; the longshore_*_duration_seconds"
+                            + " histograms give quantiles of any number of servers");
+        }
         signals = TerminationSignals.take(this::onSignal);
         return engine.start().handle((done, failure) -> afterFirstLoad(failure));
     }
@@ -119,6 +127,24 @@ public final class LongshoreServer implements AutoCloseable {
                         grpc.transport(),
                         grpc.access()),
                 new WireSettings.HeaderPatterns(config.http().headerForwardPattern(), grpc.headerForwardPattern()));
+    }
+
+    /** What monitoring is told. */
+    public ServerMetrics metrics() {
+        return new EngineMetrics(engine, allocator);
+    }
+
+    /** What is shown as metrics. */
+    public MetricsSettings metricsSettings() {
+        LongshoreConfig.Metrics metrics = config.metrics();
+        return new MetricsSettings(
+                metrics.enabled(),
+                metrics.address(),
+                metrics.port(),
+                metrics.interval(),
+                metrics.cpu(),
+                metrics.config().counterLatencies(),
+                metrics.config().histogramLatencies());
     }
 
     private StartReport afterFirstLoad(@Nullable Throwable failure) {

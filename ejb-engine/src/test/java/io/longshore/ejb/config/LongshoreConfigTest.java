@@ -46,6 +46,8 @@ class LongshoreConfigTest {
                         new LongshoreConfig.Shutdown(Duration.ZERO, Duration.ofSeconds(30), false, false),
                         new LongshoreConfig.Http(true, "127.0.0.1", 8000, 16, 67_108_864, "", AccessRules.NONE),
                         new LongshoreConfig.Grpc(true, "127.0.0.1", 8001, "", GrpcTransport.DEFAULT, AccessRules.NONE),
+                        new LongshoreConfig.Metrics(
+                                true, "127.0.0.1", 8002, Duration.ofSeconds(2), true, true, MetricsConfig.DEFAULT),
                         new LongshoreConfig.Logging(LogFormat.TEXT, 0)));
     }
 
@@ -80,6 +82,14 @@ class LongshoreConfigTest {
                         new LongshoreConfig.Http(false, "0.0.0.0", 9000, 3, 1024, "x-.*", access("desk")),
                         new LongshoreConfig.Grpc(
                                 false, "::1", 9001, "(?-i)tenant", transport(), access("triton-grpc-protocol-desk")),
+                        new LongshoreConfig.Metrics(
+                                false,
+                                "::2",
+                                9002,
+                                Duration.ofMillis(500),
+                                false,
+                                false,
+                                new MetricsConfig(false, true, true)),
                         new LongshoreConfig.Logging(LogFormat.JSON, 2)));
     }
 
@@ -99,11 +109,12 @@ class LongshoreConfigTest {
     }
 
     @Test
-    void grpcAddress_isThatOfHttpUnlessSet() {
+    void addressesOfOtherEndpoints_areThatOfHttpUnlessSet() {
         LongshoreConfig config =
                 MapValues.reader(Map.of("longshore.http.address", "0.0.0.0")).read();
 
         assertThat(config.grpc().address()).isEqualTo("0.0.0.0");
+        assertThat(config.metrics().address()).isEqualTo("0.0.0.0");
     }
 
     private Map<String, String> everyKey() throws Exception {
@@ -150,6 +161,16 @@ class LongshoreConfigTest {
         texts.put("longshore.grpc.port", "9001");
         texts.put("longshore.grpc.header-forward-pattern", "(?-i)tenant");
         texts.putAll(transportKeys());
+        texts.put("longshore.metrics.enabled", "false");
+        texts.put("longshore.metrics.address", "::2");
+        texts.put("longshore.metrics.port", "9002");
+        texts.put("longshore.metrics.interval-ms", "500");
+        texts.put("longshore.metrics.cpu", "false");
+        texts.put("longshore.metrics.gpu", "false");
+        texts.put(
+                "longshore.metrics.config",
+                "counter_latencies=false; histogram_latencies=true;summary_latencies=true;"
+                        + "summary_quantiles=0.5:0.05,0.9:0.01");
         texts.put("longshore.log-format", "json");
         texts.put("longshore.log-verbose", "2");
         return texts;

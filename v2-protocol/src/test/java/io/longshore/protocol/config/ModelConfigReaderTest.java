@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.longshore.model.InstanceGroup;
 import io.longshore.model.InvalidModelConfigException;
+import io.longshore.model.LatencyFamily;
 import io.longshore.model.ModelConfig;
 import io.longshore.model.ModelInput;
 import io.longshore.model.ModelOutput;
@@ -13,10 +14,12 @@ import io.longshore.model.VersionPolicy;
 import io.longshore.tensor.DataType;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelConfigReaderTest {
     private static final String TENSORS = """
@@ -63,6 +66,38 @@ class ModelConfigReaderTest {
         assertThat(config.inputs()).containsExactly(ModelInput.of("I", DataType.FP32, -1L, 3L));
         assertThat(config.outputs())
                 .containsExactly(new ModelOutput("O", DataType.BYTES, List.of(1L), null, "labels.txt"));
+    }
+
+    @Test
+    void metricTagsAndBuckets_areRead() throws InvalidModelConfigException {
+        ModelConfigReader.Result result = read("""
+                metric_tags [ { key: "team" value: "search" }, { key: "a-b" value: "c" }, { key: "_d" value: "e" } ]
+                model_metrics { metric_control [
+                  { metric_identifier { family: "nv_inference_first_response_histogram_ms" }
+                    histogram_options { buckets: [ 5, 7.5 ] } },
+                  { metric_identifier { family: "nv_other" } histogram_options { buckets: [ 1 ] } }
+                ] }
+                """);
+
+        assertThat(result.config().metricTags()).containsExactly(Map.entry("team", "search"));
+        assertThat(result.config().latencyBounds())
+                .containsExactly(Map.entry(LatencyFamily.FIRST_RESPONSE, List.of(5.0, 7.5)));
+        assertThat(result.notes())
+                .hasSize(3)
+                .anyMatch(note -> note.contains("'a-b'"))
+                .anyMatch(note -> note.contains("'_d'"))
+                .anyMatch(note -> note.contains("'nv_other'"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "2, 1", "1, 1", "0", "-1", "nan", "1, inf"})
+    void bucketsThatCannotBeCountedIn_areAProblem(String buckets) {
+        assertThat(problems("model_metrics { metric_control { metric_identifier { family:"
+                        + " \"longshore_queue_duration_seconds\" } histogram_options { buckets: [ " + buckets
+                        + " ] } } }"))
+                .singleElement()
+                .asString()
+                .contains("longshore_queue_duration_seconds has");
     }
 
     @Test

@@ -23,6 +23,11 @@ class ModelConfigWriterTest {
             parameters: { key: "k" value: { string_value: "say \\"v\\"" } }
             model_transaction_policy { decoupled: true }
             default_model_filename: "net.onnx"
+            metric_tags: { key: "team" value: "search" }
+            model_metrics { metric_control [ {
+              metric_identifier { family: "longshore_request_duration_seconds" }
+              histogram_options { buckets: [ 0.5, 1.25 ] }
+            } ] }
             """;
 
     private static final String LEAST = """

@@ -1,0 +1,84 @@
+package io.longshore.web.metrics;
+
+import io.longshore.inference.FailureReason;
+import io.longshore.inference.ModelMetrics;
+import io.prometheus.metrics.model.snapshots.Labels;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
+
+/** The counters of models, under Triton's names and in its units. */
+final class ModelCounters {
+    private static final String FAILURE = "nv_inference_request_failure";
+
+    private static final List<Counter> COUNTS = List.of(
+            new Counter(
+                    "nv_inference_request_success",
+                    "Requests that succeeded",
+                    m -> m.statistics().success().count()),
+            new Counter(
+                    "nv_inference_count",
+                    "Inferences that succeeded: each row of a batch is one",
+                    m -> m.statistics().inferenceCount()),
+            new Counter(
+                    "nv_inference_exec_count",
+                    "Executions that succeeded",
+                    m -> m.statistics().executionCount()));
+
+    private static final List<Counter> DURATIONS = List.of(
+            new Counter(
+                    "nv_inference_request_duration_us",
+                    "Microseconds of all requests that succeeded, from their arrival to the end of their execution",
+                    m -> micros(m.statistics().success().nanos())),
+            new Counter(
+                    "nv_inference_queue_duration_us",
+                    "Microseconds that requests have waited for their execution",
+                    m -> micros(m.statistics().queue().nanos())),
+            new Counter(
+                    "nv_inference_compute_input_duration_us",
+                    "Microseconds of preparing inputs; always 0, they are part of the inference",
+                    m -> 0),
+            new Counter(
+                    "nv_inference_compute_infer_duration_us",
+                    "Microseconds of executing",
+                    m -> micros(m.statistics().execution().nanos())),
+            new Counter(
+                    "nv_inference_compute_output_duration_us",
+                    "Microseconds of taking outputs; always 0, they are part of the inference",
+                    m -> 0));
+
+    private ModelCounters() {}
+
+    private record Counter(String name, String help, ToLongFunction<ModelMetrics> value) {}
+
+    /**
+     * Writes the counters of all models.
+     *
+     * @param durations whether the summed durations are among them
+     */
+    static void write(List<ModelMetrics> models, boolean durations, CounterText text) {
+        COUNTS.forEach(counter -> write(models, counter, text));
+        if (durations) {
+            DURATIONS.forEach(counter -> write(models, counter, text));
+        }
+        text.family(FAILURE, "Requests that did not succeed");
+        for (ModelMetrics model : models) {
+            Labels labels = ModelLabels.of(model);
+            for (FailureReason reason : FailureReason.values()) {
+                long count = model.failures().getOrDefault(reason, 0L);
+                text.sample(FAILURE, labels.add("reason", reason.name()), count);
+            }
+        }
+    }
+
+    private static void write(List<ModelMetrics> models, Counter counter, CounterText text) {
+        text.family(counter.name(), counter.help());
+        for (ModelMetrics model : models) {
+            text.sample(counter.name(), ModelLabels.of(model), counter.value().applyAsLong(model));
+        }
+    }
+
+    private static long micros(long nanos) {
+        return TimeUnit.NANOSECONDS.toMicros(nanos);
+    }
+}
