@@ -41,8 +41,8 @@ class MetricsIT {
 
     @Test
     void scrape_addsUpToWhatWasAskedAndToTheStatistics() throws Exception {
-        try (LongshoreServer server = LongshoreServer.start(
-                repository().path(), "--model-control-mode=explicit", "--load-model=*", "--max-queue-size=77")) {
+        try (LongshoreServer server =
+                LongshoreServer.start(repository().path(), "--model-control-mode=explicit", "--load-model=*")) {
             V2Client client = new V2Client(server);
             for (int i = 0; i < 7; i++) {
                 assertThat(client.infer("simple", V2Client.simpleRequest(i)).status())
@@ -85,7 +85,7 @@ class MetricsIT {
                         "BACKEND"))
                 .isZero();
         assertThat(metrics.value("nv_inference_pending_request_count", labels)).isZero();
-        assertThat(metrics.value("longshore_queue_capacity", labels)).isEqualTo(77);
+        assertThat(metrics.value("longshore_queue_capacity", labels)).isEqualTo(8192);
         assertThat(metrics.value("nv_model_load_duration_secs", labels)).isPositive();
         for (String stage : List.of("request", "queue", "compute")) {
             assertThat(metrics.value("longshore_" + stage + "_duration_seconds_count", labels))
@@ -180,6 +180,32 @@ class MetricsIT {
             assertThat(server.logText())
                     .contains("metrics are not served: cannot listen on 127.0.0.1:" + taken.getLocalPort())
                     .contains("longshore.metrics.port");
+        }
+    }
+
+    @Test
+    void microProfileSwitchedOn_itsRegistryShowsTheSame() throws Exception {
+        Path home = Path.of(System.getProperty("longshore.home"));
+        Path dropIn = home.resolve("wlp/usr/servers/longshore/configDropins/overrides/mp-metrics.xml");
+        Files.createDirectories(dropIn.getParent());
+        Files.copy(home.resolve("etc/mp-metrics.xml"), dropIn);
+        try (LongshoreServer server = LongshoreServer.start(repository().path())) {
+            V2Client client = new V2Client(server);
+            for (int i = 0; i < 3; i++) {
+                assertThat(client.infer("simple", V2Client.simpleRequest(i)).status())
+                        .isEqualTo(200);
+            }
+            String[] labels = {"model", "simple", "version", "1", "_team", "desk", "mp_scope", "application"};
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> PrometheusText.parse(client.get("/metrics").body())
+                                    .value("nv_inference_request_success", labels)
+                            == 3);
+            assertThat(scrape(server)
+                            .value("nv_inference_request_success", "model", "simple", "version", "1", "_team", "desk"))
+                    .isEqualTo(3);
+        } finally {
+            Files.delete(dropIn);
         }
     }
 

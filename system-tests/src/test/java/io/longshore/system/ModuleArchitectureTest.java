@@ -53,6 +53,7 @@ class ModuleArchitectureTest {
         "jakarta.ws.rs..,                io.longshore.web..",
         "jakarta.servlet..,              io.longshore.web..",
         "org.eclipse.microprofile.health.., io.longshore.web..",
+        "org.eclipse.microprofile.metrics.., io.longshore.web.metrics",
         "jakarta.ejb..,                  io.longshore.ejb",
         "jakarta.enterprise.concurrent.., io.longshore.ejb",
         "org.eclipse.microprofile.config.., io.longshore.ejb..",

@@ -6,10 +6,12 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 
 /** The counters of models, under Triton's names and in its units. */
 final class ModelCounters {
     private static final String FAILURE = "nv_inference_request_failure";
+    private static final String FAILURE_HELP = "Requests that did not succeed";
 
     private static final List<Counter> COUNTS = List.of(
             new Counter(
@@ -61,7 +63,7 @@ final class ModelCounters {
         if (durations) {
             DURATIONS.forEach(counter -> write(models, counter, text));
         }
-        text.family(FAILURE, "Requests that did not succeed");
+        text.family(FAILURE, FAILURE_HELP);
         for (ModelMetrics model : models) {
             Labels labels = ModelLabels.of(model);
             for (FailureReason reason : FailureReason.values()) {
@@ -69,6 +71,21 @@ final class ModelCounters {
                 text.sample(FAILURE, labels.add("reason", reason.name()), count);
             }
         }
+    }
+
+    /** All counters of one model, for registries that do not know the text. */
+    static Stream<Series> of(ModelMetrics model) {
+        Labels labels = ModelLabels.of(model);
+        Stream<Series> counters = Stream.concat(COUNTS.stream(), DURATIONS.stream())
+                .map(each -> new Series(
+                        each.name(), each.help(), labels, (double) each.value().applyAsLong(model)));
+        Stream<Series> failures = model.failures().entrySet().stream()
+                .map(each -> new Series(
+                        FAILURE,
+                        FAILURE_HELP,
+                        labels.add("reason", each.getKey().name()),
+                        (double) each.getValue()));
+        return Stream.concat(counters, failures);
     }
 
     private static void write(List<ModelMetrics> models, Counter counter, CounterText text) {

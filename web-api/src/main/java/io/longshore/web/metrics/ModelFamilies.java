@@ -11,6 +11,7 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /** Gauges and histograms of models. */
 final class ModelFamilies {
@@ -51,6 +52,16 @@ final class ModelFamilies {
             }
         }
         return families;
+    }
+
+    /** All gauges of one model, for registries that do not know the text. */
+    static Stream<Series> of(ModelMetrics model) {
+        return GAUGES.stream()
+                .map(each -> new Series(
+                        each.name(),
+                        each.help(),
+                        ModelLabels.of(model),
+                        each.value().applyAsDouble(model)));
     }
 
     private static GaugeSnapshot gauge(Gauge gauge, List<ModelMetrics> models) {

@@ -4,35 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longshore.inference.FailureReason;
 import io.longshore.inference.FakeTicker;
-import io.longshore.inference.LatencyCounts;
 import io.longshore.inference.MetricsSettings;
 import io.longshore.inference.ModelMetrics;
-import io.longshore.inference.ModelStatistics;
-import io.longshore.inference.ModelStatistics.Total;
 import io.longshore.inference.ServerMetrics;
-import io.longshore.model.InvalidModelConfigException;
-import io.longshore.model.LatencyFamily;
-import io.longshore.model.ModelConfig;
-import io.longshore.model.ModelInput;
-import io.longshore.model.ModelOutput;
-import io.longshore.tensor.DataType;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class MetricsTextTest {
-    private static final LatencyCounts REQUESTS =
-            new LatencyCounts(LatencyFamily.REQUEST, List.of(0.001, 0.5), List.of(3L, 2L, 1L), 1_500_000_000);
-    private static final LatencyCounts FIRST =
-            new LatencyCounts(LatencyFamily.FIRST_RESPONSE, List.of(100.0), List.of(4L, 0L), 5_000_000);
-
-    private List<ModelMetrics> models = List.of(model("m \"1\"\\", 3));
+    private List<ModelMetrics> models = List.of(SampleMetrics.model("m \"1\"\\", 3));
 
     @Test
     void tritonsCounters_haveTritonsNamesTypesAndUnits() {
@@ -54,7 +39,7 @@ class MetricsTextTest {
 
     @Test
     void tritonsGauges_areThere() {
-        models = List.of(model("m", 1));
+        models = List.of(SampleMetrics.model("m", 1));
 
         assertThat(lines(true, false))
                 .contains(
@@ -68,7 +53,7 @@ class MetricsTextTest {
 
     @Test
     void histograms_accumulateAndEndAtTheirCount() {
-        models = List.of(model("m", 1));
+        models = List.of(SampleMetrics.model("m", 1));
         String labels = "{_team=\"search\",model=\"m\",version=\"1\"";
 
         assertThat(lines(true, false))
@@ -84,7 +69,7 @@ class MetricsTextTest {
 
     @Test
     void metricsConfig_decidesOnTritonsLatencies() {
-        models = List.of(model("m", 1));
+        models = List.of(SampleMetrics.model("m", 1));
 
         assertThat(lines(false, true))
                 .noneMatch(line -> line.contains("duration_us"))
@@ -112,7 +97,7 @@ class MetricsTextTest {
 
     @Test
     void eachFamily_hasOneTypeAndEachSeriesOneSample() {
-        models = List.of(model("m", 1), model("m", 2), model("n", 1));
+        models = List.of(SampleMetrics.model("m", 1), SampleMetrics.model("m", 2), SampleMetrics.model("n", 1));
         Set<String> seen = new HashSet<>();
 
         for (String line : lines(true, true)) {
@@ -139,42 +124,6 @@ class MetricsTextTest {
         @Override
         public ServerLoad load() {
             return new ServerLoad(5, Map.of(FailureReason.OTHER, 3L), new RequestMemory(100, 1000, 2));
-        }
-    }
-
-    private static ModelMetrics model(String name, long version) {
-        ModelStatistics statistics = new ModelStatistics(
-                name,
-                version,
-                OptionalLong.empty(),
-                9,
-                5,
-                new Total(6, 1_500_000_999),
-                new Total(2, 7),
-                new Total(0, 0),
-                new Total(6, 12_345),
-                new Total(5, 8_000),
-                List.of());
-        return new ModelMetrics(
-                config(name),
-                statistics,
-                Map.of(FailureReason.BACKEND, 2L),
-                List.of(REQUESTS, FIRST),
-                7,
-                11,
-                Duration.ofMillis(250));
-    }
-
-    private static ModelConfig config(String name) {
-        try {
-            return ModelConfig.builder(name)
-                    .backend("java")
-                    .inputs(List.of(ModelInput.of("IN", DataType.INT8, -1L)))
-                    .outputs(List.of(ModelOutput.of("OUT", DataType.FP32, 2L)))
-                    .metricTag("team", "search")
-                    .build();
-        } catch (InvalidModelConfigException e) {
-            throw new IllegalStateException(e);
         }
     }
 }

@@ -1,0 +1,63 @@
+package io.longshore.web.metrics;
+
+import io.longshore.inference.FailureReason;
+import io.longshore.inference.LatencyCounts;
+import io.longshore.inference.ModelMetrics;
+import io.longshore.inference.ModelStatistics;
+import io.longshore.inference.ModelStatistics.Total;
+import io.longshore.model.InvalidModelConfigException;
+import io.longshore.model.LatencyFamily;
+import io.longshore.model.ModelConfig;
+import io.longshore.model.ModelInput;
+import io.longshore.model.ModelOutput;
+import io.longshore.tensor.DataType;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** What a version could have counted. */
+final class SampleMetrics {
+    private static final LatencyCounts REQUESTS =
+            new LatencyCounts(LatencyFamily.REQUEST, List.of(0.001, 0.5), List.of(3L, 2L, 1L), 1_500_000_000);
+    private static final LatencyCounts FIRST =
+            new LatencyCounts(LatencyFamily.FIRST_RESPONSE, List.of(100.0), List.of(4L, 0L), 5_000_000);
+
+    private SampleMetrics() {}
+
+    static ModelMetrics model(String name, long version) {
+        ModelStatistics statistics = new ModelStatistics(
+                name,
+                version,
+                OptionalLong.empty(),
+                9,
+                5,
+                new Total(6, 1_500_000_999),
+                new Total(2, 7),
+                new Total(0, 0),
+                new Total(6, 12_345),
+                new Total(5, 8_000),
+                List.of());
+        return new ModelMetrics(
+                config(name),
+                statistics,
+                Map.of(FailureReason.BACKEND, 2L),
+                List.of(REQUESTS, FIRST),
+                7,
+                11,
+                Duration.ofMillis(250));
+    }
+
+    private static ModelConfig config(String name) {
+        try {
+            return ModelConfig.builder(name)
+                    .backend("java")
+                    .inputs(List.of(ModelInput.of("IN", DataType.INT8, -1L)))
+                    .outputs(List.of(ModelOutput.of("OUT", DataType.FP32, 2L)))
+                    .metricTag("team", "search")
+                    .build();
+        } catch (InvalidModelConfigException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
