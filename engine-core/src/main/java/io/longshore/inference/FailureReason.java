@@ -22,6 +22,7 @@ public enum FailureReason {
             case DEADLINE_EXCEEDED -> hadBegun ? CANCELED : REJECTED;
             case UNAVAILABLE, MODEL_NOT_READY -> REJECTED;
             case MODEL_FAILED -> BACKEND;
+            case REGION_NOT_FOUND, REGION_UNUSABLE -> OTHER;
             case INVALID_ARGUMENT, MODEL_NOT_FOUND, VERSION_NOT_FOUND, ALREADY_EXISTS, UNSUPPORTED, INTERNAL ->
                 hadBegun ? BACKEND : OTHER;
         };

@@ -137,12 +137,7 @@ public final class BackendLoader implements VersionLoader {
     }
 
     private ModelVersion open(
-            ModelFolder folder,
-            long version,
-            ModelConfig config,
-            long begun,
-            Backend backend,
-            BackendContext context)
+            ModelFolder folder, long version, ModelConfig config, long begun, Backend backend, BackendContext context)
             throws BackendException, InvalidModelConfigException {
         ModelId id = new ModelId(folder.name(), version);
         ModelFiles files = folder.files(version);
@@ -198,12 +193,7 @@ public final class BackendLoader implements VersionLoader {
             return config.sequenceBatching().isPresent()
                     ? sequenceScheduler(config, model, instances, shaper, states, executor, statistics)
                     : directScheduler(
-                            config,
-                            model,
-                            new InstancePool(instances, counts.regular()),
-                            shaper,
-                            executor,
-                            statistics);
+                            config, model, new InstancePool(instances, counts.regular()), shaper, executor, statistics);
         } catch (Throwable e) {
             instances.forEach(instance -> closeAfter(e, instance));
             closeAfter(e, model);

@@ -259,8 +259,7 @@ public final class SequenceScheduler implements Scheduler {
             this.assignment = assignment;
             this.turn = turn;
             PendingRequest request = assignment.request();
-            this.execution =
-                    new SingleExecution(request, shaper, contexts, firstResponse(request), over -> finished());
+            this.execution = new SingleExecution(request, shaper, contexts, firstResponse(request), over -> finished());
             this.item = new SequenceItem(execution, states, controls.of(assignment.step()), assignment.states());
         }
 

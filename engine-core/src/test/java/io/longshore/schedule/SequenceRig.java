@@ -168,8 +168,8 @@ final class SequenceRig implements BackendModel {
                 parameters,
                 plain.options().withDeadline(deadline).withCallerMayExecute(callerMayExecute));
         RecordingSink sink = new RecordingSink();
-        PendingRequest pending = new PendingRequest(
-                request, request.inputs(), List.of("SUM_OUT"), sink, failures, hold());
+        PendingRequest pending =
+                new PendingRequest(request, request.inputs(), List.of("SUM_OUT"), sink, failures, hold());
         scheduler.submit(pending);
         return new Sent(pending, sink);
     }

@@ -45,7 +45,7 @@ final class EdgeTensors {
                         0.1f,
                         Float.MIN_VALUE,
                         Float.MAX_VALUE,
-                        16777217f,
+                        16777216f,
                         Float.NEGATIVE_INFINITY,
                         Float.NaN),
                 tensor(
@@ -57,7 +57,7 @@ final class EdgeTensors {
                         0.1d,
                         Double.MIN_VALUE,
                         Double.MAX_VALUE,
-                        9007199254740993d,
+                        9007199254740992d,
                         Double.POSITIVE_INFINITY,
                         Double.NaN));
     }

@@ -276,7 +276,7 @@ final class GrpcWire implements Wire {
     }
 
     @Override
-    public void close() {
+    public void end() {
         channel.shutdownNow();
     }
 

@@ -92,7 +92,9 @@ class GrpcurlIT {
                 """.formatted("1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16");
 
         assertThat(grpcurl(List.of("-d", request), "inference.GRPCInferenceService/ModelInfer"))
-                .contains("\"modelName\": \"simple\"", "\"id\": \"7\"", "\"rawOutputContents\"");
+                .contains("\"model_name\": \"simple\"", "\"id\": \"7\"")
+                .as("2, 4, 6 as INT32")
+                .contains("AgAAAAQAAAAG");
     }
 
     @Test

@@ -195,7 +195,7 @@ class MetricsIT {
                 assertThat(client.infer("simple", V2Client.simpleRequest(i)).status())
                         .isEqualTo(200);
             }
-            String[] labels = {"model", "simple", "version", "1", "_team", "desk", "mp_scope", "application"};
+            String[] labels = {"model", "simple", "version", "1", "mp_scope", "application"};
             Awaitility.await()
                     .atMost(Duration.ofSeconds(60))
                     .until(() -> PrometheusText.parse(client.get("/metrics").body())

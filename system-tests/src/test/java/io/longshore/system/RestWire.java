@@ -244,7 +244,7 @@ final class RestWire implements Wire {
     }
 
     @Override
-    public void close() {
+    public void end() {
         // The JDK's client ends with its last reference.
     }
 

@@ -9,6 +9,8 @@ import java.util.List;
  * @param datatype V2's name
  * @param data little-endian, row-major; each element of BYTES behind its length in 32 bits
  */
+// Compared by their bytes; see equals.
+@SuppressWarnings("ArrayRecordComponent")
 record WireTensor(String name, String datatype, List<Long> shape, byte[] data) {
     @Override
     public boolean equals(Object other) {

@@ -14,6 +14,7 @@ import io.longshore.protocol.grpc.DecodedMessage;
 import io.longshore.protocol.grpc.EncodedMessage;
 import io.longshore.web.failure.Failures;
 import java.io.InputStream;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -86,9 +87,11 @@ final class UnaryInfer extends ServerCall.Listener<InputStream> implements Respo
     }
 
     private void decode(InputStream message) {
+        // First, since it may refuse, and there would be a request to release.
+        Map<String, String> forwarded = ForwardedMetadata.of(parts.forwarding(), headers);
         DecodedMessage decoded = parts.decoder()
                 .decode(StreamSource.of(message, parts.maxGathered()))
-                .withHeaders(ForwardedMetadata.of(parts.forwarding(), headers));
+                .withHeaders(forwarded);
         request = decoded;
         subject = "infer " + decoded.request().model().name();
         requestId = decoded.request().id();

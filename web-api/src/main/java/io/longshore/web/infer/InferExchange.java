@@ -177,7 +177,7 @@ final class InferExchange implements BodyListener.Reader {
         Failures.log(failure, "infer " + head.model().name(), requestId);
         if (!response.isCommitted()) {
             response.reset();
-            write(endpoint.answers().failure(failure));
+            write(endpoint.answers().refusal(failure));
         } else if (context != null) {
             context.complete();
         }

@@ -32,7 +32,7 @@ record PredictAnswers(PredictResponseEncoder encoder, String field) implements R
     }
 
     @Override
-    public Answer failure(InferenceException failure) {
+    public Answer refusal(InferenceException failure) {
         return InferAnswers.failure(StatusMapper.v1Status(failure.code()), failure);
     }
 }

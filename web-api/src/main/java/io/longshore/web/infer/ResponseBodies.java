@@ -20,7 +20,7 @@ interface ResponseBodies {
     Answer success(InferenceResponse response, OutputFormat format, ContentCoding coding);
 
     /** The answer that tells of a failure. */
-    default Answer failure(InferenceException failure) {
+    default Answer refusal(InferenceException failure) {
         return InferAnswers.failure(failure);
     }
 }

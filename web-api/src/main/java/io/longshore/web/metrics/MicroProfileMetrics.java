@@ -106,8 +106,10 @@ final class MicroProfileMetrics implements AutoCloseable {
         values.remove(id);
     }
 
+    /** Without a model's own labels: MicroProfile wants the same tags wherever a metric has the same name. */
     private static Tag[] tags(Series series) {
         return series.labels().stream()
+                .filter(label -> !label.getName().startsWith("_"))
                 .map(label -> new Tag(label.getName(), label.getValue()))
                 .toArray(Tag[]::new);
     }

@@ -41,7 +41,7 @@ class MicroProfileMetricsTest {
     }
 
     private Object value(String name, String version) {
-        Tag[] tags = {new Tag("_team", "search"), new Tag("model", "m"), new Tag("version", version)};
+        Tag[] tags = {new Tag("model", "m"), new Tag("version", version)};
         return Objects.requireNonNull(registered.get(new MetricID(name, tags))).get();
     }
 
