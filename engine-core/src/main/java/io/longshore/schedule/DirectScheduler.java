@@ -170,7 +170,11 @@ public final class DirectScheduler implements Scheduler {
         }
         long begun = ticker.nanos();
         SingleExecution execution = new SingleExecution(
-                request, shaper, contexts, firstResponse(request), over -> finished(over, instance, begun, turn));
+                request,
+                shaper,
+                contexts,
+                statistics.whenResponding(request, ticker),
+                over -> finished(over, instance, begun, turn));
         try {
             instance.execute(execution);
         } catch (Throwable e) {
@@ -182,33 +186,14 @@ public final class DirectScheduler implements Scheduler {
         execution.returned();
     }
 
-    private @Nullable Runnable firstResponse(PendingRequest request) {
-        return statistics.countsFirstResponses()
-                ? () -> statistics.responded(ticker.nanos() - request.arrived())
-                : null;
-    }
-
     private void finished(
             SingleExecution execution, BackendInstance instance, long begun, @Nullable Turn<Assignment> turn) {
         long now = ticker.nanos();
-        count(execution, begun, now);
+        statistics.executed(execution, rows(execution.request()), begun, now);
         if (execution.isInstanceBroken()) {
             replace(instance);
         } else {
             handOut(nextAfterRun(instance, now - begun), turn);
-        }
-    }
-
-    private void count(SingleExecution execution, long begun, long now) {
-        PendingRequest request = execution.request();
-        if (request.isWithdrawn()) {
-            statistics.cancelled(now - request.arrived());
-        } else if (execution.isFailed()) {
-            statistics.failed(now - request.arrived());
-        } else if (request.countsAsSuccess()) {
-            statistics.succeeded(rows(request), begun - request.arrived(), now - begun, now);
-        } else {
-            statistics.cancelled(now - request.arrived());
         }
     }
 

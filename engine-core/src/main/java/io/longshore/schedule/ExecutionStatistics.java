@@ -3,6 +3,7 @@ package io.longshore.schedule;
 import io.longshore.inference.LatencyCounts;
 import io.longshore.inference.ModelStatistics;
 import io.longshore.inference.ModelStatistics.Total;
+import io.longshore.inference.Ticker;
 import io.longshore.model.LatencyFamily;
 import io.longshore.model.ModelConfig;
 import io.longshore.model.ModelId;
@@ -61,6 +62,26 @@ public final class ExecutionStatistics {
     }
 
     /**
+     * Counts what an execution of one request came to.
+     *
+     * @param size the request's rows
+     * @param begun when the execution began
+     * @param now the present time of the engine's ticker
+     */
+    void executed(SingleExecution execution, long size, long begun, long now) {
+        PendingRequest request = execution.request();
+        if (request.isWithdrawn()) {
+            cancelled(now - request.arrived());
+        } else if (execution.isFailed()) {
+            failed(now - request.arrived());
+        } else if (request.countsAsSuccess()) {
+            succeeded(size, begun - request.arrived(), now - begun, now);
+        } else {
+            cancelled(now - request.arrived());
+        }
+    }
+
+    /**
      * Counts an execution of one request that succeeded.
      *
      * @param size its rows
@@ -89,16 +110,11 @@ public final class ExecutionStatistics {
         cancelled.add(nanos);
     }
 
-    /** Counts the first response of a request, {@code nanos} after it arrived. */
-    void responded(long nanos) {
-        if (firstResponse != null) {
-            firstResponse.add(nanos);
-        }
-    }
-
-    /** Whether {@link #responded} counts anything. */
-    boolean countsFirstResponses() {
-        return firstResponse != null;
+    /** Counts the first response of a request, to be run when it comes; null where that is not counted. */
+    @Nullable
+    Runnable whenResponding(PendingRequest request, Ticker ticker) {
+        LatencyHistogram latencies = firstResponse;
+        return latencies == null ? null : () -> latencies.add(ticker.nanos() - request.arrived());
     }
 
     /** The requests that did not succeed, whether they were executed or not. */

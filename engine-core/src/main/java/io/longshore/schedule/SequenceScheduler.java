@@ -259,7 +259,8 @@ public final class SequenceScheduler implements Scheduler {
             this.assignment = assignment;
             this.turn = turn;
             PendingRequest request = assignment.request();
-            this.execution = new SingleExecution(request, shaper, contexts, firstResponse(request), over -> finished());
+            this.execution = new SingleExecution(
+                    request, shaper, contexts, statistics.whenResponding(request, ticker), over -> finished());
             this.item = new SequenceItem(execution, states, controls.of(assignment.step()), assignment.states());
         }
 
@@ -277,7 +278,7 @@ public final class SequenceScheduler implements Scheduler {
 
         private void finished() {
             long now = ticker.nanos();
-            count(execution, begun, now);
+            statistics.executed(execution, 1, begun, now);
             InferenceException failure = failure();
             if (execution.isInstanceBroken()) {
                 item.settle(false);
@@ -307,25 +308,6 @@ public final class SequenceScheduler implements Scheduler {
                                     + assignment.step().id() + " to model '" + modelName
                                     + "' failed, which ends the sequence")
                     : null;
-        }
-    }
-
-    private @Nullable Runnable firstResponse(PendingRequest request) {
-        return statistics.countsFirstResponses()
-                ? () -> statistics.responded(ticker.nanos() - request.arrived())
-                : null;
-    }
-
-    private void count(SingleExecution execution, long begun, long now) {
-        PendingRequest request = execution.request();
-        if (request.isWithdrawn()) {
-            statistics.cancelled(now - request.arrived());
-        } else if (execution.isFailed()) {
-            statistics.failed(now - request.arrived());
-        } else if (request.countsAsSuccess()) {
-            statistics.succeeded(1, begun - request.arrived(), now - begun, now);
-        } else {
-            statistics.cancelled(now - request.arrived());
         }
     }
 

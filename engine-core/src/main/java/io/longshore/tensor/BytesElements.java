@@ -24,16 +24,21 @@ public final class BytesElements {
      * @throws IllegalArgumentException if the elements need more than one piece of memory can hold
      */
     public static HostMemory encode(List<byte[]> elements, MemoryAllocator allocator) {
-        long byteSize = 0;
-        for (byte[] element : elements) {
-            byteSize += (long) LENGTH_BYTES + element.length;
-        }
-        HostMemory memory = allocator.allocate(byteSize);
+        HostMemory memory = allocator.allocate(byteSize(elements));
         ByteBuffer target = memory.buffer();
         for (byte[] element : elements) {
             target.putInt(element.length).put(element);
         }
         return memory;
+    }
+
+    /** The bytes that elements take, each with its length. */
+    public static long byteSize(List<byte[]> elements) {
+        long byteSize = 0;
+        for (byte[] element : elements) {
+            byteSize += (long) LENGTH_BYTES + element.length;
+        }
+        return byteSize;
     }
 
     /**

@@ -157,85 +157,74 @@ final class GrpcWire implements Wire {
     @Override
     public boolean isReady(String model) {
         return call(
-                        method(
-                                "ModelReady",
-                                ModelReadyRequest.getDefaultInstance(),
-                                ModelReadyResponse.getDefaultInstance()),
-                        ModelReadyRequest.newBuilder().setName(model).build())
+                        "ModelReady",
+                        ModelReadyRequest.newBuilder().setName(model).build(),
+                        ModelReadyResponse.getDefaultInstance())
                 .getReady();
     }
 
     @Override
     public JsonNode serverMetadata() {
         return json(call(
-                method(
-                        "ServerMetadata",
-                        ServerMetadataRequest.getDefaultInstance(),
-                        ServerMetadataResponse.getDefaultInstance()),
-                ServerMetadataRequest.getDefaultInstance()));
+                "ServerMetadata",
+                ServerMetadataRequest.getDefaultInstance(),
+                ServerMetadataResponse.getDefaultInstance()));
     }
 
     @Override
     public JsonNode metadata(String model) {
         return json(call(
-                method(
-                        "ModelMetadata",
-                        ModelMetadataRequest.getDefaultInstance(),
-                        ModelMetadataResponse.getDefaultInstance()),
-                ModelMetadataRequest.newBuilder().setName(model).build()));
+                "ModelMetadata",
+                ModelMetadataRequest.newBuilder().setName(model).build(),
+                ModelMetadataResponse.getDefaultInstance()));
     }
 
     @Override
     public JsonNode config(String model) {
         return json(call(
-                        method(
-                                "ModelConfig",
-                                ModelConfigRequest.getDefaultInstance(),
-                                ModelConfigResponse.getDefaultInstance()),
-                        ModelConfigRequest.newBuilder().setName(model).build()))
+                        "ModelConfig",
+                        ModelConfigRequest.newBuilder().setName(model).build(),
+                        ModelConfigResponse.getDefaultInstance()))
                 .get("config");
     }
 
     @Override
     public JsonNode statistics(String model) {
         return json(call(
-                        method(
-                                "ModelStatistics",
-                                ModelStatisticsRequest.getDefaultInstance(),
-                                ModelStatisticsResponse.getDefaultInstance()),
-                        ModelStatisticsRequest.newBuilder().setName(model).build()))
+                        "ModelStatistics",
+                        ModelStatisticsRequest.newBuilder().setName(model).build(),
+                        ModelStatisticsResponse.getDefaultInstance()))
                 .get("model_stats");
     }
 
     @Override
     public JsonNode index() {
         return json(call(
-                        method(
-                                "RepositoryIndex",
-                                RepositoryIndexRequest.getDefaultInstance(),
-                                RepositoryIndexResponse.getDefaultInstance()),
-                        RepositoryIndexRequest.getDefaultInstance()))
+                        "RepositoryIndex",
+                        RepositoryIndexRequest.getDefaultInstance(),
+                        RepositoryIndexResponse.getDefaultInstance()))
                 .get("models");
     }
 
     @Override
     public void load(String model) {
         call(
-                method(
-                        "RepositoryModelLoad",
-                        RepositoryModelLoadRequest.getDefaultInstance(),
-                        RepositoryModelLoadResponse.getDefaultInstance()),
-                RepositoryModelLoadRequest.newBuilder().setModelName(model).build());
+                "RepositoryModelLoad",
+                RepositoryModelLoadRequest.newBuilder().setModelName(model).build(),
+                RepositoryModelLoadResponse.getDefaultInstance());
     }
 
     @Override
     public void unload(String model) {
         call(
-                method(
-                        "RepositoryModelUnload",
-                        RepositoryModelUnloadRequest.getDefaultInstance(),
-                        RepositoryModelUnloadResponse.getDefaultInstance()),
-                RepositoryModelUnloadRequest.newBuilder().setModelName(model).build());
+                "RepositoryModelUnload",
+                RepositoryModelUnloadRequest.newBuilder().setModelName(model).build(),
+                RepositoryModelUnloadResponse.getDefaultInstance());
+    }
+
+    @SuppressWarnings("unchecked") // A message's default is of its own type.
+    private <Q extends Message, A extends Message> A call(String name, Q request, A answer) {
+        return call(method(name, (Q) request.getDefaultInstanceForType(), answer), request);
     }
 
     private <Q, A> A call(MethodDescriptor<Q, A> method, Q request) {

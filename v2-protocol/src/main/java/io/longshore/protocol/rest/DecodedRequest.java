@@ -1,7 +1,10 @@
 package io.longshore.protocol.rest;
 
+import io.longshore.inference.InferenceCall;
 import io.longshore.inference.InferenceRequest;
+import io.longshore.inference.InferenceService;
 import io.longshore.inference.OutputRegions;
+import io.longshore.inference.ResponseSink;
 import java.util.Map;
 
 /**
@@ -20,6 +23,21 @@ public record DecodedRequest(InferenceRequest request, OutputFormat format, Outp
     /** The same request with forwarded headers, if there are any; the references move over. */
     public DecodedRequest withHeaders(Map<String, String> headers) {
         return headers.isEmpty() ? this : new DecodedRequest(HeaderForwarding.add(headers, request), format, regions);
+    }
+
+    /**
+     * Hands the request on; whoever has it ends the references.
+     *
+     * @throws RuntimeException from the container's proxy in front of the engine, which never throws and was not told; the
+     *     references are ended then
+     */
+    public InferenceCall infer(InferenceService service, ResponseSink sink) {
+        try {
+            return regions.infer(service, request, sink);
+        } catch (RuntimeException e) {
+            release();
+            throw e;
+        }
     }
 
     /** Gives up a request that is not handed on. */

@@ -1,5 +1,6 @@
 package io.longshore.protocol.rest;
 
+import io.longshore.protocol.json.JsonOutput;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.OptionalInt;
@@ -35,6 +36,21 @@ public final class EncodedResponse implements AutoCloseable {
             size += part.remaining();
         }
         this.byteSize = size;
+    }
+
+    /** A body of JSON alone. It takes over the text's memory. */
+    static EncodedResponse ofJson(JsonOutput text) {
+        List<ByteBuffer> parts = List.copyOf(text.parts());
+        return new EncodedResponse(parts, byteSize(parts), false, text::release);
+    }
+
+    /** The bytes of parts of a text, which has less than 2 GiB. */
+    static int byteSize(List<ByteBuffer> parts) {
+        int size = 0;
+        for (ByteBuffer part : parts) {
+            size += part.remaining();
+        }
+        return size;
     }
 
     /** {@code application/json}, or {@code application/octet-stream} where an output is binary. */

@@ -6,9 +6,7 @@ import io.longshore.protocol.json.ChunkPool;
 import io.longshore.protocol.json.JsonOutput;
 import io.longshore.protocol.json.TensorJsonWriter;
 import io.longshore.tensor.Tensor;
-import java.nio.ByteBuffer;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -36,7 +34,7 @@ public final class GenerateResponseEncoder {
         JsonOutput out = new JsonOutput(chunks);
         try {
             writeObject(response, out);
-            return encoded(out);
+            return EncodedResponse.ofJson(out);
         } catch (RuntimeException e) {
             out.release();
             throw e;
@@ -52,7 +50,7 @@ public final class GenerateResponseEncoder {
         JsonOutput out = new JsonOutput(chunks);
         try {
             writeObject(response, out.raw(DATA));
-            return encoded(out.raw('\n').raw('\n'));
+            return EncodedResponse.ofJson(out.raw('\n').raw('\n'));
         } catch (RuntimeException e) {
             out.release();
             throw e;
@@ -63,16 +61,7 @@ public final class GenerateResponseEncoder {
     public EncodedResponse errorEvent(String message) {
         JsonOutput out = new JsonOutput(chunks).raw(DATA).raw('{');
         out.string("error").raw(':').string(message);
-        return encoded(out.raw('}').raw('\n').raw('\n'));
-    }
-
-    private static EncodedResponse encoded(JsonOutput out) {
-        List<ByteBuffer> parts = out.parts();
-        int size = 0;
-        for (ByteBuffer part : parts) {
-            size += part.remaining();
-        }
-        return new EncodedResponse(List.copyOf(parts), size, false, out::release);
+        return EncodedResponse.ofJson(out.raw('}').raw('\n').raw('\n'));
     }
 
     private static void writeObject(InferenceResponse response, JsonOutput out) {

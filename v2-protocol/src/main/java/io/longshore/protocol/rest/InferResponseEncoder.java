@@ -56,10 +56,7 @@ public final class InferResponseEncoder {
     private static EncodedResponse finish(
             InferenceResponse response, OutputFormat format, JsonOutput out, boolean binary) {
         List<ByteBuffer> parts = out.parts();
-        int jsonLength = 0;
-        for (ByteBuffer part : parts) {
-            jsonLength += part.remaining();
-        }
+        int jsonLength = EncodedResponse.byteSize(parts);
         for (Tensor output : response.outputs()) {
             if (isBinary(output, format) && output.byteSize() > 0) {
                 parts.add(output.buffer());

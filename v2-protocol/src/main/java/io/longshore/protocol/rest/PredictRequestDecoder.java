@@ -2,7 +2,7 @@ package io.longshore.protocol.rest;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.longshore.inference.InferenceException;
-import io.longshore.model.ModelConfig;
+import io.longshore.inference.ModelDescription;
 import io.longshore.model.ModelSelector;
 import io.longshore.protocol.json.JsonText;
 import io.longshore.tensor.MemoryAllocator;
@@ -39,12 +39,13 @@ public final class PredictRequestDecoder {
     /**
      * Reads a body.
      *
-     * @param config the model's, for its inputs
+     * @param description the model, for its inputs
      * @param body holds the JSON, UTF-8; not kept and not changed
      * @return with {@link OutputFormat#COLUMNS} where the inputs came by column, else {@link OutputFormat#JSON}
      * @throws InferenceException INVALID_ARGUMENT
      */
-    public DecodedRequest decode(ModelSelector model, ModelConfig config, byte[] body, int offset, int length) {
+    public DecodedRequest decode(
+            ModelSelector model, ModelDescription description, byte[] body, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, body.length);
         if (length > limits.maxInputSize()) {
             throw V2Errors.jsonTooLarge(length, limits.maxInputSize());
@@ -52,7 +53,7 @@ public final class PredictRequestDecoder {
         JsonText text = new JsonText(body, offset, offset + length, limits.maxNesting());
         try (PositionedJsonFactory.Parser parser = parsers.parser(body, offset, offset + length)) {
             PredictValues values = new PredictValues(parser, text, limits, allocator);
-            return read(new PredictRequestReader(parser, values, config), parser, model);
+            return read(new PredictRequestReader(parser, values, description.config()), parser, model);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

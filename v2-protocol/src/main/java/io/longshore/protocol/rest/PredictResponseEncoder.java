@@ -6,7 +6,6 @@ import io.longshore.protocol.json.ChunkPool;
 import io.longshore.protocol.json.JsonOutput;
 import io.longshore.protocol.json.NestedJsonWriter;
 import io.longshore.tensor.Tensor;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,17 +34,11 @@ public final class PredictResponseEncoder {
         try {
             out.raw('{').string(field).raw(':');
             write(response.outputs(), format == OutputFormat.COLUMNS, out);
-            out.raw('}');
+            return EncodedResponse.ofJson(out.raw('}'));
         } catch (RuntimeException e) {
             out.release();
             throw e;
         }
-        List<ByteBuffer> parts = out.parts();
-        int size = 0;
-        for (ByteBuffer part : parts) {
-            size += part.remaining();
-        }
-        return new EncodedResponse(List.copyOf(parts), size, false, out::release);
     }
 
     private static void write(List<Tensor> outputs, boolean byColumn, JsonOutput out) {

@@ -5,15 +5,17 @@ import io.longshore.model.ModelInput;
 import io.longshore.protocol.json.JsonText;
 import io.longshore.protocol.json.NestedShape;
 import io.longshore.protocol.json.TensorJsonReader;
+import io.longshore.tensor.BytesElements;
 import io.longshore.tensor.DataType;
-import io.longshore.tensor.HostMemory;
 import io.longshore.tensor.MemoryAllocator;
 import io.longshore.tensor.Shape;
 import io.longshore.tensor.Tensor;
-import java.io.ByteArrayOutputStream;
+import io.longshore.tensor.Tensors;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 
 /** Reads the values of a V1 request: elements and arrays of them, nested as their tensor's shape is. Not thread-safe. */
 final class PredictValues {
@@ -51,7 +53,7 @@ final class PredictValues {
     Tensor read(ModelInput input) throws IOException {
         boolean isArray = parser.currentToken() == JsonToken.START_ARRAY;
         if (input.type() == DataType.BYTES) {
-            return isArray ? readBytes(input.name()) : bytes(input.name(), Shape.of(), element(input.name()));
+            return isArray ? readBytes(input.name()) : bytes(input.name(), Shape.of(), List.of(element(input.name())));
         }
         return isArray ? readArray(input) : readNumber(input);
     }
@@ -76,36 +78,26 @@ final class PredictValues {
 
     private Tensor readBytes(String name) throws IOException {
         Shape shape = NestedShape.of(text, parser.position(), name);
-        ByteArrayOutputStream elements = new ByteArrayOutputStream();
-        long count = 0;
+        List<byte[]> elements = new ArrayList<>();
         int depth = 1;
         while (depth > 0) {
             switch (parser.nextToken()) {
                 case START_ARRAY -> depth++;
                 case END_ARRAY -> depth--;
-                default -> {
-                    elements.writeBytes(element(name));
-                    count++;
-                }
+                default -> elements.add(element(name));
             }
         }
-        if (count != shape.elementCount()) {
+        if (elements.size() != shape.elementCount()) {
             throw V2Errors.invalid("input '" + name + "' has arrays and elements at the same depth");
         }
-        return bytes(name, shape, elements.toByteArray());
+        return bytes(name, shape, elements);
     }
 
-    /** The present value as an element of BYTES, behind its length. */
+    /** The present value as an element of BYTES. */
     private byte[] element(String name) throws IOException {
-        byte[] value = parser.currentToken() == JsonToken.VALUE_STRING
+        return parser.currentToken() == JsonToken.VALUE_STRING
                 ? parser.getText().getBytes(StandardCharsets.UTF_8)
                 : base64(name);
-        byte[] element = new byte[Integer.BYTES + value.length];
-        for (int i = 0; i < Integer.BYTES; i++) {
-            element[i] = (byte) (value.length >>> (8 * i));
-        }
-        System.arraycopy(value, 0, element, Integer.BYTES, value.length);
-        return element;
     }
 
     private byte[] base64(String name) throws IOException {
@@ -128,13 +120,12 @@ final class PredictValues {
         }
     }
 
-    private Tensor bytes(String name, Shape shape, byte[] elements) {
-        if (elements.length > limits.maxInputSize()) {
-            throw V2Errors.invalid("input '" + name + "' has " + elements.length + " bytes, and may have "
-                    + limits.maxInputSize() + ". Use --http-max-input-size to increase the limit.");
+    private Tensor bytes(String name, Shape shape, List<byte[]> elements) {
+        long size = BytesElements.byteSize(elements);
+        if (size > limits.maxInputSize()) {
+            throw V2Errors.invalid("input '" + name + "' has " + size + " bytes, and may have " + limits.maxInputSize()
+                    + ". Use --http-max-input-size to increase the limit.");
         }
-        HostMemory memory = allocator.allocate(elements.length);
-        memory.buffer().put(elements);
-        return new Tensor(name, DataType.BYTES, shape, memory);
+        return Tensors.ofBytes(allocator, name, shape, elements);
     }
 }

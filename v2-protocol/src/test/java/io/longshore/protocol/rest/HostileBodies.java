@@ -35,7 +35,7 @@ final class HostileBodies {
     }
 
     void checkPredict(byte[] body) {
-        check(() -> predict.decode(MODEL, GenerateModel.DESCRIPTION.config(), body, 0, body.length));
+        check(() -> predict.decode(MODEL, GenerateModel.DESCRIPTION, body, 0, body.length));
     }
 
     void checkBinary(byte[] body, int jsonLength) {

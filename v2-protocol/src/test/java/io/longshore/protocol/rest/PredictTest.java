@@ -7,8 +7,8 @@ import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
 import io.longshore.inference.InferenceRequest;
 import io.longshore.inference.InferenceResponse;
+import io.longshore.inference.ModelDescription;
 import io.longshore.inference.Parameters;
-import io.longshore.model.ModelConfig;
 import io.longshore.model.ModelId;
 import io.longshore.model.ModelInput;
 import io.longshore.model.ModelSelector;
@@ -27,19 +27,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** V1 bodies, both ways. */
 class PredictTest {
-    private static final ModelConfig FLOATS = config(8, ModelInput.of("X", DataType.FP32, -1L, -1L));
-    private static final ModelConfig TEXT = config(8, ModelInput.of("TEXT", DataType.BYTES, 1L));
-    private static final ModelConfig TWO =
-            config(3, ModelInput.of("A", DataType.INT64, 2L), ModelInput.of("B", DataType.BOOL));
+    private static final ModelDescription FLOATS =
+            GenerateModel.batched(8, ModelInput.of("X", DataType.FP32, -1L, -1L));
+    private static final ModelDescription TEXT = GenerateModel.batched(8, ModelInput.of("TEXT", DataType.BYTES, 1L));
+    private static final ModelDescription TWO =
+            GenerateModel.batched(3, ModelInput.of("A", DataType.INT64, 2L), ModelInput.of("B", DataType.BOOL));
 
     private final CountingAllocator memory = new CountingAllocator();
     private final PredictRequestDecoder decoder = new PredictRequestDecoder(new CodecLimits(1 << 16, 20), memory);
     private final List<Tensor> tensors = new ArrayList<>();
     private OutputFormat format = OutputFormat.JSON;
-
-    private static ModelConfig config(int maxBatchSize, ModelInput... inputs) {
-        return GenerateModel.batched(maxBatchSize, inputs).config();
-    }
 
     @AfterEach
     void releaseAll() {
@@ -131,8 +128,8 @@ class PredictTest {
             TXT | {"instances":["a",["b"]]}                           | arrays
             """)
     void brokenBody_isRefusedAndNothingIsHeld(String model, String body, String text) {
-        ModelConfig config = model.equals("X") ? FLOATS : model.equals("TWO") ? TWO : TEXT;
-        assertThatThrownBy(() -> read(config, body))
+        ModelDescription description = model.equals("X") ? FLOATS : model.equals("TWO") ? TWO : TEXT;
+        assertThatThrownBy(() -> read(description, body))
                 .isInstanceOfSatisfying(
                         InferenceException.class,
                         failure -> assertThat(failure.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT))
@@ -175,15 +172,15 @@ class PredictTest {
         return tensor;
     }
 
-    private Tensor only(ModelConfig config, String body) {
-        List<Tensor> inputs = read(config, body);
+    private Tensor only(ModelDescription description, String body) {
+        List<Tensor> inputs = read(description, body);
         assertThat(inputs).hasSize(1);
         return inputs.get(0);
     }
 
-    private List<Tensor> read(ModelConfig config, String body) {
+    private List<Tensor> read(ModelDescription description, String body) {
         byte[] bytes = ("  " + body).getBytes(StandardCharsets.UTF_8);
-        DecodedRequest decoded = decoder.decode(ModelSelector.latest("m"), config, bytes, 2, bytes.length - 2);
+        DecodedRequest decoded = decoder.decode(ModelSelector.latest("m"), description, bytes, 2, bytes.length - 2);
         InferenceRequest request = decoded.request();
         format = decoded.format();
         tensors.addAll(request.inputs());

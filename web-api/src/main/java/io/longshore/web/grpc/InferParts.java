@@ -10,10 +10,13 @@ import io.longshore.inference.ServerStatus;
 import io.longshore.inference.Ticker;
 import io.longshore.inference.WireSettings;
 import io.longshore.model.ModelSelector;
+import io.longshore.protocol.grpc.DecodedMessage;
 import io.longshore.protocol.grpc.ProtoInferDecoder;
 import io.longshore.protocol.grpc.ProtoInferEncoder;
 import io.longshore.protocol.rest.HeaderForwarding;
 import io.longshore.tensor.MemoryAllocator;
+import java.io.InputStream;
+import java.util.Map;
 import java.util.function.Predicate;
 
 /**
@@ -70,6 +73,17 @@ record InferParts(
     InferParts compressing(Compression level) {
         return new InferParts(
                 service, decoder, encoder, maxGathered, decoupled, forwarding, level != Compression.NONE, ticker);
+    }
+
+    /**
+     * Reads a message of a call with these headers, straight out of the transport's buffers.
+     *
+     * @throws InferenceException INVALID_ARGUMENT
+     */
+    DecodedMessage decode(InputStream message, Metadata headers) {
+        // First, since it may refuse, and there would be a request to release.
+        Map<String, String> forwarded = ForwardedMetadata.of(forwarding, headers);
+        return decoder.decode(StreamSource.of(message, maxGathered)).withHeaders(forwarded);
     }
 
     /** Begins a response; gRPC itself compresses only for those who say that they understand it. */

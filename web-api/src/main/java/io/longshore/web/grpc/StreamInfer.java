@@ -9,7 +9,6 @@ import io.longshore.protocol.grpc.DecodedMessage;
 import io.longshore.protocol.grpc.EncodedMessage;
 import io.longshore.web.failure.Failures;
 import java.io.InputStream;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,10 +63,7 @@ final class StreamInfer extends ServerCall.Listener<InputStream> {
     public void onMessage(InputStream message) {
         DecodedMessage decoded = null;
         try {
-            Map<String, String> forwarded = ForwardedMetadata.of(parts.forwarding(), headers);
-            decoded = parts.decoder()
-                    .decode(StreamSource.of(message, parts.maxGathered()))
-                    .withHeaders(forwarded);
+            decoded = parts.decode(message, headers);
         } catch (RuntimeException | OutOfMemoryError e) {
             StreamedRequest refused = streamed(StreamedRequest.Head.UNKNOWN);
             answers.add(refused);

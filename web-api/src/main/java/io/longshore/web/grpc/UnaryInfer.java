@@ -14,7 +14,6 @@ import io.longshore.protocol.grpc.DecodedMessage;
 import io.longshore.protocol.grpc.EncodedMessage;
 import io.longshore.web.failure.Failures;
 import java.io.InputStream;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -87,11 +86,7 @@ final class UnaryInfer extends ServerCall.Listener<InputStream> implements Respo
     }
 
     private void decode(InputStream message) {
-        // First, since it may refuse, and there would be a request to release.
-        Map<String, String> forwarded = ForwardedMetadata.of(parts.forwarding(), headers);
-        DecodedMessage decoded = parts.decoder()
-                .decode(StreamSource.of(message, parts.maxGathered()))
-                .withHeaders(forwarded);
+        DecodedMessage decoded = parts.decode(message, headers);
         request = decoded;
         subject = "infer " + decoded.request().model().name();
         requestId = decoded.request().id();

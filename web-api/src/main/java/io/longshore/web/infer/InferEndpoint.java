@@ -21,4 +21,9 @@ record InferEndpoint(
         ResponseBodies answers,
         HeaderForwarding forwarding,
         ReadGate gate,
-        AnswerWriter writer) {}
+        AnswerWriter writer) {
+    /** The same for requests of another kind. */
+    InferEndpoint with(RequestBodies otherBodies, ResponseBodies otherAnswers) {
+        return new InferEndpoint(service, otherBodies, otherAnswers, forwarding, gate, writer);
+    }
+}

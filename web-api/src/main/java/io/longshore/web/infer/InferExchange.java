@@ -84,7 +84,7 @@ final class InferExchange implements BodyListener.Reader {
         if (!decoded.request().id().isEmpty()) {
             requestId = decoded.request().id();
         }
-        submit(decoded);
+        pending.startedBy(decoded.infer(endpoint.service(), pending));
         if (!pending.isEnded()) {
             goAsync();
             if (pending.waitFor(this::resume)) {
@@ -92,17 +92,6 @@ final class InferExchange implements BodyListener.Reader {
             }
         }
         answer(pending.take());
-    }
-
-    private void submit(DecodedRequest decoded) {
-        try {
-            pending.startedBy(decoded.regions().infer(endpoint.service(), decoded.request(), pending));
-        } catch (RuntimeException e) {
-            // The engine never throws, so this came from the container's proxy in front of it, and the engine was not
-            // told.
-            decoded.release();
-            throw e;
-        }
     }
 
     /** Goes on where the outcome has come, on the thread that brought it; that thread is not to be held for long. */

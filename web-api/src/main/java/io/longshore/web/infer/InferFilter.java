@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes inference requests, generate and V1 requests among them, out of the way to JAX-RS, which cannot answer "on this
- * thread unless it must wait": a resource method is synchronous or asynchronous by its signature, and the asynchronous one costs half of the throughput even
- * where the answer is there at once. Everything else goes on to the resources.
+ * thread unless it must wait": a resource method is synchronous or asynchronous by its signature, and the asynchronous one
+ * costs half of the throughput even where the answer is there at once. Everything else goes on to the resources.
  */
 public class InferFilter implements Filter {
     /** Threads that may wait for the bytes of bodies at once; see {@link ReadGate}. */
@@ -70,13 +70,9 @@ public class InferFilter implements Filter {
                 service, bodies, new InferAnswers(new InferResponseEncoder()), forwarding, gate, writer);
         GenerateResponseEncoder encoder = new GenerateResponseEncoder();
         generate = new GenerateEndpoint(
-                new InferEndpoint(
-                        service,
-                        new GenerateBodies(bodies, new GenerateRequestDecoder(limits(), allocator), status),
-                        new GenerateAnswers(encoder),
-                        forwarding,
-                        gate,
-                        writer),
+                endpoint.with(
+                        new JsonBodies(bodies, new GenerateRequestDecoder(limits(), allocator)::decode, status),
+                        new GenerateAnswers(encoder)),
                 encoder);
         predict = PredictEndpoint.of(endpoint, new PredictRequestDecoder(limits(), allocator), status);
     }

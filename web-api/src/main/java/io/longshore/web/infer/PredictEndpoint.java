@@ -20,22 +20,29 @@ import org.jspecify.annotations.Nullable;
  * @param explanations what requests for explanations need
  */
 record PredictEndpoint(InferEndpoint predictions, InferEndpoint explanations) {
+    /** The parameter of a model's configuration that names the model which explains it. */
+    private static final String EXPLAINER = "longshore.explainer";
+
     /** Takes requests with what other inference requests need too. */
     static PredictEndpoint of(InferEndpoint infer, PredictRequestDecoder decoder, ServerStatus status) {
         PredictResponseEncoder encoder = new PredictResponseEncoder();
+        RequestBodies predictions = new JsonBodies(infer.bodies(), decoder::decode, status);
+        RequestBodies explanations =
+                new JsonBodies(infer.bodies(), decoder::decode, status, model -> explainer(status, model));
         return new PredictEndpoint(
-                endpoint(
-                        infer,
-                        new PredictBodies(infer.bodies(), decoder, status),
-                        new PredictAnswers(encoder, "predictions")),
-                endpoint(
-                        infer,
-                        new ExplainBodies(infer.bodies(), decoder, status),
-                        new PredictAnswers(encoder, "explanations")));
+                infer.with(predictions, new PredictAnswers(encoder, "predictions")),
+                infer.with(explanations, new PredictAnswers(encoder, "explanations")));
     }
 
-    private static InferEndpoint endpoint(InferEndpoint infer, RequestBodies bodies, ResponseBodies answers) {
-        return new InferEndpoint(infer.service(), bodies, answers, infer.forwarding(), infer.gate(), infer.writer());
+    private static ModelSelector explainer(ServerStatus status, ModelSelector model) {
+        String explainer = status.describe(model).config().parameters().get(EXPLAINER);
+        if (explainer == null || explainer.isBlank()) {
+            throw new InferenceException(
+                    ErrorCode.UNSUPPORTED,
+                    "model '" + model.name() + "' has no explainer; its configuration may name one in the parameter '"
+                            + EXPLAINER + "'");
+        }
+        return ModelSelector.latest(explainer);
     }
 
     /**

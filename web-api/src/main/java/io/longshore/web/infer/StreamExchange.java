@@ -81,14 +81,7 @@ final class StreamExchange implements BodyListener.Reader {
     private void infer(BodyBuffer body) {
         Map<String, String> headers = ForwardedHeaders.of(endpoint.forwarding(), request);
         DecodedRequest decoded = endpoint.bodies().decode(head, body.finish()).withHeaders(headers);
-        try {
-            events.startedBy(endpoint.service().infer(decoded.request(), events));
-        } catch (RuntimeException e) {
-            // The engine never throws, so this came from the container's proxy in front of it, and the engine was not
-            // told.
-            decoded.request().release();
-            throw e;
-        }
+        events.startedBy(decoded.infer(endpoint.service(), events));
     }
 
     /** Answers with a failure before the inference has begun, and gives back whatever is still held. */

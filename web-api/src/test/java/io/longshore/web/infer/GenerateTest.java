@@ -322,7 +322,7 @@ class GenerateTest {
         RequestBodies json = new InferBodies(CodecLimits.DEFAULT, memory, RegionSource.NONE, status);
         GenerateResponseEncoder encoder = new GenerateResponseEncoder();
         RequestBodies bodies =
-                new GenerateBodies(json, new GenerateRequestDecoder(CodecLimits.DEFAULT, memory), status);
+                new JsonBodies(json, new GenerateRequestDecoder(CodecLimits.DEFAULT, memory)::decode, status);
         return new GenerateEndpoint(
                 new InferEndpoint(service, bodies, new GenerateAnswers(encoder), HeaderForwarding.NONE, gate, writer),
                 encoder);

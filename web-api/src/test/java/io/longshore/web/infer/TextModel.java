@@ -3,9 +3,7 @@ package io.longshore.web.infer;
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
 import io.longshore.inference.ModelDescription;
-import io.longshore.inference.ModelStatistics;
 import io.longshore.inference.Readiness;
-import io.longshore.inference.ServerStatus;
 import io.longshore.model.InvalidModelConfigException;
 import io.longshore.model.ModelConfig;
 import io.longshore.model.ModelInput;
@@ -15,22 +13,7 @@ import io.longshore.tensor.DataType;
 import java.util.List;
 
 /** A server with the model text, which turns a text IN into texts OUT. */
-final class TextModel implements ServerStatus {
-    @Override
-    public boolean isLive() {
-        return true;
-    }
-
-    @Override
-    public boolean isStarted() {
-        return true;
-    }
-
-    @Override
-    public Readiness readiness() {
-        return Readiness.READY;
-    }
-
+final class TextModel extends NoStatus {
     @Override
     public Readiness readiness(ModelSelector model) {
         return model.name().equals("text") ? Readiness.READY : Readiness.notReady("none");
@@ -53,16 +36,6 @@ final class TextModel implements ServerStatus {
         } catch (InvalidModelConfigException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    @Override
-    public List<ModelStatistics> statistics() {
-        return List.of();
-    }
-
-    @Override
-    public List<ModelStatistics> statistics(ModelSelector model) {
-        return List.of();
     }
 
     @Override
