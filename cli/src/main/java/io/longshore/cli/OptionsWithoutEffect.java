@@ -24,7 +24,6 @@ final class OptionsWithoutEffect {
                 http(),
                 grpc(),
                 grpcConnections(),
-                trace(),
                 logging(),
                 backends(),
                 memory(),
@@ -62,17 +61,6 @@ final class OptionsWithoutEffect {
                         "grpc-http2-max-pings-without-data", COUNT, "2", "Pings of the server without data between."),
                 noEffectYet(
                         "grpc-http2-max-ping-strikes", COUNT, "2", "Bad pings before the connection ends; always 2."));
-    }
-
-    private static OptionGroup trace() {
-        return OptionGroup.of(
-                "Trace, no effect yet",
-                noEffectYet("trace-config", TEXT, "none", "Settings of tracing."),
-                noEffectYet("trace-file", TEXT, "none", "Old; see --trace-config."),
-                noEffectYet("trace-level", TEXT, "OFF", "Old; see --trace-config."),
-                noEffectYet("trace-rate", COUNT, "1000", "Old; see --trace-config."),
-                noEffectYet("trace-count", TEXT, "-1", "Old; see --trace-config."),
-                noEffectYet("trace-log-frequency", COUNT, "0", "Old; see --trace-config."));
     }
 
     private static OptionGroup logging() {

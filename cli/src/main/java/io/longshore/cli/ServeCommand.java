@@ -62,6 +62,7 @@ final class ServeCommand {
             properties.put(ServeOptions.MODEL_REPOSITORY_KEY, demo());
         }
         properties.putAll(LibertyLogging.properties(settings));
+        properties.putAll(TraceOptions.telemetry(settings, environment));
         return new Plan(
                 properties,
                 options.withoutEffect().stream()

@@ -49,6 +49,7 @@ final class ServeOptions {
                 GrpcOptions.security(),
                 GrpcOptions.connections(),
                 metrics(),
+                TraceOptions.group(),
                 logging(),
                 scheduling(),
                 OptionGroup.of("Backend", backend())));

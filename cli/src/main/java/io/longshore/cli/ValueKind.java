@@ -7,6 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param normal gives the text in the form that the server reads, or null for a text that is not accepted
  */
 record ValueKind(String label, String expectation, Normal normal) {
+    private static final Pattern TRACE_ENTRY = Pattern.compile("((?i:triton|opentelemetry),)?([^,;=]+)=([^;]+)");
 
     /** Any text, as it is. */
     static final ValueKind TEXT = new ValueKind("<text>", "a text", text -> text);
@@ -65,6 +68,20 @@ record ValueKind(String label, String expectation, Normal normal) {
             "<setting>=<value>",
             "setting=value without a semicolon",
             text -> text.contains("=") && !text.contains(";") ? text : null);
+
+    /** {@code setting=value}, or {@code mode,setting=value}; the server knows the settings. */
+    static final ValueKind TRACE_SETTING = new ValueKind(
+            "[<mode>,]<setting>=<value>",
+            "setting=value, or triton or opentelemetry with a comma before it, without a semicolon",
+            ValueKind::traceSettingOrNull);
+
+    /** Like {@code kind}, for an old option whose value is now that of the trace setting {@code name}. */
+    static ValueKind traceSetting(String name, ValueKind kind) {
+        return new ValueKind(kind.label(), kind.expectation(), text -> {
+            String normal = kind.normal().of(text);
+            return normal == null ? null : TRACE_SETTING.normal().of(name + "=" + normal);
+        });
+    }
 
     /** {@code category,category:header=value}; the server knows the categories. The value is a secret. */
     static final ValueKind RESTRICTION = new ValueKind(
@@ -127,6 +144,24 @@ record ValueKind(String label, String expectation, Normal normal) {
         } catch (InvalidPathException notAPath) {
             return null;
         }
+    }
+
+    /** A file is made absolute, since the server may work in another folder. */
+    private static @Nullable String traceSettingOrNull(String text) {
+        Matcher parts = TRACE_ENTRY.matcher(text);
+        if (!parts.matches()) {
+            return null;
+        }
+        String mode = parts.group(1) == null ? "" : parts.group(1).toLowerCase(Locale.ROOT);
+        String value = parts.group(3);
+        if (mode.equals("triton,") && parts.group(2).equals("file")) {
+            try {
+                value = Path.of(value).toAbsolutePath().toString();
+            } catch (InvalidPathException notAPath) {
+                return null;
+            }
+        }
+        return mode + parts.group(2) + "=" + value;
     }
 
     private static @Nullable String fileOrNull(String text) {

@@ -46,6 +46,14 @@ class CommandLineOptionsTest {
                     --metrics-port=9002                                | longshore.metrics.port=9002
                     --metrics-interval-ms=500                          | longshore.metrics.interval-ms=500
                     --metrics-config=histogram_latencies=true          | longshore.metrics.config=histogram_latencies=true
+                    --trace-config=rate=5                              | longshore.trace.config=rate=5
+                    --trace-config=Triton,log-frequency=5              | longshore.trace.config=triton,log-frequency=5
+                    --trace-config=triton,file=/t/a=b.json             | longshore.trace.config=triton,file=/t/a=b.json
+                    --trace-file=/t/x.json                             | longshore.trace.config=triton,file=/t/x.json
+                    --trace-level=TENSORS                              | longshore.trace.config=level=TENSORS
+                    --trace-rate=7                                     | longshore.trace.config=rate=7
+                    --trace-count=-1                                   | longshore.trace.config=count=-1
+                    --trace-log-frequency=2                            | longshore.trace.config=triton,log-frequency=2
                     --config-file=my.properties                        | longshore.config-file=my.properties
                     """)
     void workingOption_setsItsKey(String argument, String setting) throws UsageException {
@@ -78,14 +86,29 @@ class CommandLineOptionsTest {
     }
 
     @Test
+    void traceSettings_areJoinedWithTheNewSpellingLast() throws UsageException {
+        assertThat(parse(
+                        "--trace-config=rate=2", "--trace-level=TENSORS", "--trace-rate=1", "--trace-level=TIMESTAMPS"))
+                .containsEntry("longshore.trace.config", "level=TENSORS;level=TIMESTAMPS;rate=1;rate=2");
+    }
+
+    @Test
+    void fileForTraces_isMadeAbsolute() throws UsageException {
+        assertThat(parse("--trace-config=triton,file=t.json"))
+                .containsEntry(
+                        "longshore.trace.config",
+                        "triton,file=" + Path.of("t.json").toAbsolutePath());
+    }
+
+    @Test
     void repeatedSingleOption_theLastCounts() throws UsageException {
         assertThat(parse("--http-port=1", "--http-port=2")).containsEntry("longshore.http.port", "2");
     }
 
     @Test
     void optionWithoutEffect_isNamedAndSetsNothing() throws UsageException {
-        CommandLineOptions options = CommandLineOptions.parse(List.of("--trace-rate=1", "--log-info=false"));
-        assertThat(options.withoutEffect()).containsExactlyInAnyOrder("--trace-rate", "--log-info");
+        CommandLineOptions options = CommandLineOptions.parse(List.of("--rate-limit=off", "--host-policy=x"));
+        assertThat(options.withoutEffect()).containsExactlyInAnyOrder("--rate-limit", "--host-policy");
         assertThat(options.keys()).isEmpty();
     }
 
@@ -109,6 +132,8 @@ class CommandLineOptionsTest {
                     --model-repository=/not/there | --model-repository=/not/there: expected a folder or a model file that exists and has no comma in its path
                     --backend-config=onnxruntime  | --backend-config=onnxruntime: expected backend,setting=value without a semicolon
                     --metrics-config=on           | --metrics-config=on: expected setting=value without a semicolon
+                    --trace-config=on             | --trace-config=on: expected setting=value, or triton or opentelemetry with a comma before it, without a semicolon
+                    --trace-count=-2              | --trace-count=-2: expected a whole number from -1
                     --http-port                   | --http-port: the value is missing, expected a port number from 1 to 65535
                     --htp-port=1                  | unknown option --htp-port: did you mean --http-port?
                     --model_repository=/x         | unknown option --model_repository: did you mean --model-repository?

@@ -78,8 +78,46 @@ class ServeCommandTest {
 
     @Test
     void optionWithoutEffect_givesOneNote() throws UsageException {
-        assertThat(plan(Map.of(), "--trace-rate=1", "--http-port=2").notes())
-                .containsExactly("--trace-rate has no effect yet");
+        assertThat(plan(Map.of(), "--rate-limit=off", "--http-port=2").notes())
+                .containsExactly("--rate-limit has no effect yet");
+    }
+
+    @Test
+    void tracesForOpenTelemetry_areToldToMicroProfileTelemetry() throws UsageException {
+        assertThat(plan(
+                                Map.of("OTEL_LOGS_EXPORTER", "otlp"),
+                                "--trace-config=mode=opentelemetry",
+                                "--trace-config=opentelemetry,url=http://collector:4318/v1/traces",
+                                "--trace-config=opentelemetry,resource=service.name=desk",
+                                "--trace-config=opentelemetry,resource=team=search",
+                                "--trace-config=opentelemetry,resource=stage=test",
+                                "--trace-config=opentelemetry,bsp_schedule_delay=100")
+                        .systemProperties())
+                .containsEntry("otel.sdk.disabled", "false")
+                .containsEntry("otel.exporter.otlp.traces.endpoint", "http://collector:4318/v1/traces")
+                .containsEntry("otel.exporter.otlp.traces.protocol", "http/protobuf")
+                .containsEntry("otel.service.name", "desk")
+                .containsEntry("otel.resource.attributes", "team=search,stage=test")
+                .containsEntry("otel.bsp.schedule.delay", "100")
+                .containsEntry("otel.metrics.exporter", "none")
+                .doesNotContainKey("otel.logs.exporter");
+    }
+
+    @Test
+    void environmentOfOpenTelemetry_winsOverDefaults() throws UsageException {
+        assertThat(plan(
+                                Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "http://other:4317", "OTEL_SERVICE_NAME", "x"),
+                                "--trace-config=mode=opentelemetry")
+                        .systemProperties())
+                .doesNotContainKeys("otel.exporter.otlp.traces.endpoint", "otel.service.name");
+    }
+
+    @Test
+    void tracesForFiles_areNoAffairOfOpenTelemetry() throws UsageException {
+        assertThat(plan(Map.of(), "--trace-config=level=TIMESTAMPS")
+                        .systemProperties()
+                        .keySet())
+                .noneMatch(key -> key.startsWith("otel."));
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.longshore.ejb.config.InvalidConfigException;
 import io.longshore.ejb.config.LongshoreConfig;
 import io.longshore.ejb.process.ProcessExit;
 import io.longshore.ejb.server.LongshoreServer;
+import io.longshore.ejb.trace.SpanOutput;
 import io.longshore.inference.InferenceService;
 import io.longshore.inference.MetricsSettings;
 import io.longshore.inference.ModelControl;
@@ -12,10 +13,13 @@ import io.longshore.inference.ReadinessFeed;
 import io.longshore.inference.ServerMetrics;
 import io.longshore.inference.ServerStatus;
 import io.longshore.inference.SharedMemory;
+import io.longshore.inference.TraceControl;
+import io.longshore.inference.Tracer;
 import io.longshore.inference.WireSettings;
 import io.longshore.spi.Backend;
 import io.longshore.tensor.MemoryAllocator;
 import io.longshore.tensor.MemoryBudget;
+import io.longshore.trace.TraceOutputs;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
@@ -30,6 +34,7 @@ import jakarta.enterprise.inject.Produces;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.ThreadFactory;
 import org.eclipse.microprofile.config.ConfigProvider;
@@ -61,7 +66,7 @@ public class EngineShell {
      */
     @PostConstruct
     void start() {
-        server = new LongshoreServer(settings(), threadFactory, backends(), ProcessExit.JVM);
+        server = new LongshoreServer(settings(), threadFactory, backends(), spans(), ProcessExit.JVM);
         server.start();
     }
 
@@ -82,6 +87,16 @@ public class EngineShell {
     private static List<Backend> backends() {
         ServiceLoader<Backend> found = ServiceLoader.load(Backend.class, EngineShell.class.getClassLoader());
         return found.stream().map(ServiceLoader.Provider::get).toList();
+    }
+
+    /** Where spans go, in a server with MicroProfile Telemetry, whose classes it shows to applications only then. */
+    private static Optional<TraceOutputs> spans() {
+        try {
+            Class.forName("io.opentelemetry.api.OpenTelemetry", false, EngineShell.class.getClassLoader());
+        } catch (ClassNotFoundException without) {
+            return Optional.empty();
+        }
+        return Optional.of(SpanOutput.ofApplication());
     }
 
     /** Answers what was accepted, unloads all models and ends all threads. */
@@ -112,6 +127,18 @@ public class EngineShell {
     @Produces
     public ModelControl modelControl() {
         return server.engine();
+    }
+
+    /** Which requests are traced. */
+    @Produces
+    public Tracer tracer() {
+        return server.traces();
+    }
+
+    /** Changes of that. */
+    @Produces
+    public TraceControl traceControl() {
+        return server.traces();
     }
 
     /** Memory for requests and responses. */

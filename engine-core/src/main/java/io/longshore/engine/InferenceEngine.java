@@ -39,6 +39,7 @@ import io.longshore.schedule.SequenceRequests;
 import io.longshore.spi.Backend;
 import io.longshore.spi.BackendContext;
 import io.longshore.tensor.MemoryAllocator;
+import io.longshore.trace.RequestTrace;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -98,7 +99,7 @@ public final class InferenceEngine
                 configs,
                 name -> new BackendContext(
                         options.backendSettings().getOrDefault(name, Map.of()), allocator, threads.inference(), this),
-                request -> new RequestContext(request, this, allocator),
+                request -> new RequestContext(request, this, allocator, threads.ticker()),
                 ledger,
                 threads.delayer(),
                 threads.ticker(),
@@ -138,6 +139,11 @@ public final class InferenceEngine
 
     @Override
     public InferenceCall infer(InferenceRequest request, ResponseSink sink) {
+        RequestTrace trace = request.options().trace();
+        return start(request, trace == null ? sink : new TracedSink(sink, trace, threads.ticker()));
+    }
+
+    private InferenceCall start(InferenceRequest request, ResponseSink sink) {
         try {
             return accept(request, sink);
         } catch (InferenceException e) {
@@ -205,6 +211,10 @@ public final class InferenceEngine
 
     private PendingRequest prepare(InferenceRequest request, ResponseSink sink, ModelHandle handle) {
         RequestPreparation preparation = handle.preparation();
+        RequestTrace trace = request.options().trace();
+        if (trace != null) {
+            trace.servedBy(handle.id(), request.id());
+        }
         if (handle.config().isDecoupled()) {
             checkTakesMany(sink);
         }

@@ -8,10 +8,12 @@ import io.longshore.inference.InferenceResponse;
 import io.longshore.inference.InferenceService;
 import io.longshore.inference.Parameters;
 import io.longshore.inference.RequestedOutput;
+import io.longshore.inference.Ticker;
 import io.longshore.model.ModelSelector;
 import io.longshore.schedule.PendingRequest;
 import io.longshore.tensor.MemoryAllocator;
 import io.longshore.tensor.Tensor;
+import io.longshore.trace.RequestTrace;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
@@ -20,11 +22,13 @@ final class RequestContext implements InferenceContext {
     private final PendingRequest request;
     private final InferenceService service;
     private final MemoryAllocator allocator;
+    private final Ticker ticker;
 
-    RequestContext(PendingRequest request, InferenceService service, MemoryAllocator allocator) {
+    RequestContext(PendingRequest request, InferenceService service, MemoryAllocator allocator, Ticker ticker) {
         this.request = request;
         this.service = service;
         this.allocator = allocator;
+        this.ticker = ticker;
     }
 
     @Override
@@ -43,6 +47,14 @@ final class RequestContext implements InferenceContext {
     }
 
     @Override
+    public void record(String activity) {
+        RequestTrace trace = request.request().options().trace();
+        if (trace != null) {
+            trace.record(activity, ticker.nanos());
+        }
+    }
+
+    @Override
     public MemoryAllocator allocator() {
         return allocator;
     }
@@ -51,6 +63,7 @@ final class RequestContext implements InferenceContext {
     public CompletionStage<InferenceResponse> infer(ModelSelector model, List<Tensor> inputs, List<String> outputs) {
         InferenceRequest outer = request.request();
         CallChain chain = outer.options().callChain().calledFrom(outer.model().name());
+        RequestTrace trace = outer.options().trace();
         InferenceRequest nested = new InferenceRequest(
                 outer.id(),
                 model,
@@ -59,7 +72,10 @@ final class RequestContext implements InferenceContext {
                         .map(name -> new RequestedOutput(name, Parameters.NONE))
                         .toList(),
                 Parameters.NONE,
-                outer.options().withCallChain(chain).withCallerMayExecute(true));
+                outer.options()
+                        .withCallChain(chain)
+                        .withCallerMayExecute(true)
+                        .withTrace(trace == null ? null : trace.nested()));
         CompletionStage<InferenceResponse> response = service.inferOnce(nested);
         Runnable forget = request.onCancel(() -> response.toCompletableFuture().cancel(false));
         response.whenComplete((done, failure) -> forget.run());

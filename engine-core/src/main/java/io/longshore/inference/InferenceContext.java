@@ -20,6 +20,13 @@ public interface InferenceContext {
     /** Runs {@code action} once when the request is withdrawn or expires; at once if that has happened. */
     void onCancel(Runnable action);
 
+    /**
+     * Records the present moment in the request's trace, where it has one.
+     *
+     * @param activity its name, to be told from Triton's own such as {@code COMPUTE_START}
+     */
+    void record(String activity);
+
     /** Memory for tensors that travel on; counted until they are released. */
     MemoryAllocator allocator();
 

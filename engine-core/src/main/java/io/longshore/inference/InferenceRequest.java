@@ -2,7 +2,9 @@ package io.longshore.inference;
 
 import io.longshore.model.ModelSelector;
 import io.longshore.tensor.Tensor;
+import io.longshore.trace.RequestTrace;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request for inference, free of any protocol. Immutable, apart from the tensors' references.
@@ -37,6 +39,13 @@ public record InferenceRequest(
         return new InferenceRequest(id, model, inputs, outputs, value, options);
     }
 
+    /** The same request, of which something is recorded; null = nothing is. The references move over. */
+    public InferenceRequest withTrace(@Nullable RequestTrace trace) {
+        return trace == null
+                ? this
+                : new InferenceRequest(id, model, inputs, outputs, parameters, options.withTrace(trace));
+    }
+
     /** Ends the references to all inputs. */
     public void release() {
         for (Tensor input : inputs) {
@@ -53,30 +62,42 @@ public record InferenceRequest(
      * @param callerMayExecute whether the model may run on the thread that calls {@link InferenceService#infer}; false
      *     for threads that must never wait, such as an event loop's
      * @param callChain the models whose code made this request
+     * @param trace what is recorded of it; null = nothing
      */
     public record Options(
-            int priority, RequestClass requestClass, Deadline deadline, boolean callerMayExecute, CallChain callChain) {
+            int priority,
+            RequestClass requestClass,
+            Deadline deadline,
+            boolean callerMayExecute,
+            CallChain callChain,
+            @Nullable RequestTrace trace) {
         /** Online, default priority, no deadline, run by the caller where an instance is idle, from outside. */
-        public static final Options DEFAULT = new Options(0, RequestClass.ONLINE, Deadline.NONE, true, CallChain.ROOT);
+        public static final Options DEFAULT =
+                new Options(0, RequestClass.ONLINE, Deadline.NONE, true, CallChain.ROOT, null);
 
         /** These options with a deadline. */
         public Options withDeadline(Deadline value) {
-            return new Options(priority, requestClass, value, callerMayExecute, callChain);
+            return new Options(priority, requestClass, value, callerMayExecute, callChain, trace);
         }
 
         /** These options for threads that may, or must not, run a model. */
         public Options withCallerMayExecute(boolean value) {
-            return new Options(priority, requestClass, deadline, value, callChain);
+            return new Options(priority, requestClass, deadline, value, callChain, trace);
         }
 
         /** These options for a request made by the code of a model. */
         public Options withCallChain(CallChain value) {
-            return new Options(priority, requestClass, deadline, callerMayExecute, value);
+            return new Options(priority, requestClass, deadline, callerMayExecute, value, trace);
         }
 
         /** These options with a priority. */
         public Options withPriority(int value) {
-            return new Options(value, requestClass, deadline, callerMayExecute, callChain);
+            return new Options(value, requestClass, deadline, callerMayExecute, callChain, trace);
+        }
+
+        /** These options for a request of which something is recorded. */
+        public Options withTrace(@Nullable RequestTrace value) {
+            return new Options(priority, requestClass, deadline, callerMayExecute, callChain, value);
         }
     }
 }

@@ -190,6 +190,7 @@ public final class DirectScheduler implements Scheduler {
             SingleExecution execution, BackendInstance instance, long begun, @Nullable Turn<Assignment> turn) {
         long now = ticker.nanos();
         statistics.executed(execution, rows(execution.request()), begun, now);
+        execution.traced(begun, now);
         if (execution.isInstanceBroken()) {
             replace(instance);
         } else {

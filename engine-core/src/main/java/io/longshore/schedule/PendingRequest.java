@@ -9,6 +9,8 @@ import io.longshore.inference.InferenceRequest;
 import io.longshore.inference.InferenceResponse;
 import io.longshore.inference.ResponseSink;
 import io.longshore.tensor.Tensor;
+import io.longshore.trace.RequestTrace;
+import io.longshore.trace.TraceActivity;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -83,6 +85,11 @@ public final class PendingRequest implements InferenceCall {
     /** Notes when the request came to its scheduler; before anything else happens to it. */
     void arrivedAt(long nanos) {
         arrived = nanos;
+        RequestTrace trace = request.options().trace();
+        if (trace != null) {
+            trace.record(TraceActivity.QUEUE_START, nanos);
+            trace.record(RequestTrace.QUEUE_INPUT, inputs);
+        }
     }
 
     /** When the request came to its scheduler. */

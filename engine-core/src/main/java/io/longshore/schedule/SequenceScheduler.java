@@ -279,6 +279,7 @@ public final class SequenceScheduler implements Scheduler {
         private void finished() {
             long now = ticker.nanos();
             statistics.executed(execution, 1, begun, now);
+            execution.traced(begun, now);
             InferenceException failure = failure();
             if (execution.isInstanceBroken()) {
                 item.settle(false);

@@ -8,6 +8,8 @@ import io.longshore.inference.Parameters;
 import io.longshore.spi.Execution;
 import io.longshore.spi.ExecutionItem;
 import io.longshore.tensor.Tensor;
+import io.longshore.trace.RequestTrace;
+import io.longshore.trace.TraceActivity;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -155,6 +157,15 @@ final class SingleExecution implements Execution, ExecutionItem {
     /** The request that is executed. */
     PendingRequest request() {
         return request;
+    }
+
+    /** Tells the request's trace, if it has one, when the execution took place. */
+    void traced(long begun, long now) {
+        RequestTrace trace = request.request().options().trace();
+        if (trace != null) {
+            trace.record(TraceActivity.COMPUTE_START, begun);
+            trace.record(TraceActivity.COMPUTE_END, now);
+        }
     }
 
     /** Whether the backend's call has thrown, so that the instance must not be used again. */

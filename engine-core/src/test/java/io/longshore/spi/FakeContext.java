@@ -75,6 +75,10 @@ public final class FakeContext implements InferenceContext {
         action.run();
     }
 
+    /** Forgets it. */
+    @Override
+    public void record(String activity) {}
+
     @Override
     public MemoryAllocator allocator() {
         return allocator;

@@ -42,6 +42,7 @@ public final class ConfigReader {
                 http(),
                 grpc(),
                 metrics(),
+                value(Settings.TRACE_CONFIG),
                 new LongshoreConfig.Logging(value(Settings.LOG_FORMAT), value(Settings.LOG_VERBOSE)));
         checkLoadModel(config.repository());
         if (!problems.isEmpty()) {

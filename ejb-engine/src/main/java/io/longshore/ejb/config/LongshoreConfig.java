@@ -2,6 +2,7 @@ package io.longshore.ejb.config;
 
 import io.longshore.inference.AccessRules;
 import io.longshore.inference.GrpcTransport;
+import io.longshore.trace.TraceSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.List;
  * @param http the address that the start line tells, and the bound on request bodies
  * @param grpc the gRPC endpoint
  * @param metrics the endpoint for metrics, and what it shows
+ * @param trace which requests are traced from the start, and where to
  * @param logging form and amount of the log
  */
 public record LongshoreConfig(
@@ -28,6 +30,7 @@ public record LongshoreConfig(
         Http http,
         Grpc grpc,
         Metrics metrics,
+        TraceSettings trace,
         Logging logging) {
 
     /**

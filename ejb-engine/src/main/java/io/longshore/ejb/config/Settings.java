@@ -4,6 +4,7 @@ import io.longshore.ejb.config.LongshoreConfig.ControlMode;
 import io.longshore.ejb.config.LongshoreConfig.LogFormat;
 import io.longshore.inference.AccessRules;
 import io.longshore.inference.GrpcTransport.Compression;
+import io.longshore.trace.TraceSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -131,6 +132,9 @@ final class Settings {
                     + " 'summary_quantiles=quantile:error,...', separated by ';'",
             MetricsConfig::parse);
 
+    static final Setting<TraceSettings> TRACE_CONFIG =
+            Setting.of("longshore.trace.config", "", TraceConfig.EXPECTED, TraceConfig::parse);
+
     static final Setting<LogFormat> LOG_FORMAT =
             Setting.of("longshore.log-format", "text", "text or json", SettingTypes.oneOf(LogFormat.class));
     static final Setting<Integer> LOG_VERBOSE = integer("longshore.log-verbose", "0", 0, Integer.MAX_VALUE);
@@ -192,6 +196,7 @@ final class Settings {
             METRICS_CPU,
             METRICS_GPU,
             METRICS_CONFIG,
+            TRACE_CONFIG,
             LOG_FORMAT,
             LOG_VERBOSE);
 

@@ -2,10 +2,14 @@ package io.longshore.ejb.server;
 
 import io.longshore.ejb.config.LongshoreConfig;
 import io.longshore.ejb.thread.ContainerThreads;
+import io.longshore.ejb.trace.TraceFiles;
 import io.longshore.engine.EngineOptions;
 import io.longshore.engine.EngineThreads;
 import io.longshore.engine.InferenceEngine;
+import io.longshore.engine.TraceRegistry;
+import io.longshore.inference.ServerStatus;
 import io.longshore.inference.Ticker;
+import io.longshore.model.ModelSelector;
 import io.longshore.region.PosixObjects;
 import io.longshore.region.RegionRegistry;
 import io.longshore.repository.FolderRepository;
@@ -14,15 +18,23 @@ import io.longshore.spi.DeviceHandles;
 import io.longshore.tensor.BudgetedAllocator;
 import io.longshore.tensor.MemoryAllocator;
 import io.longshore.tensor.MemoryPool;
+import io.longshore.trace.TraceMode;
+import io.longshore.trace.TraceOutputs;
+import io.longshore.trace.TraceSettings;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Turns settings into parts of the engine. */
 final class EngineAssembly {
     /** What the pool keeps is not there for others, so it keeps no more than some large requests need. */
     private static final long MAX_RETAINED = 512L << 20;
+
+    private static final Logger LOG = System.getLogger(EngineAssembly.class.getName());
 
     private EngineAssembly() {}
 
@@ -47,6 +59,25 @@ final class EngineAssembly {
                 new ConfigFiles(),
                 allocator,
                 new EngineThreads(threads.executor(), threads.loader(), threads.delayer(), Ticker.SYSTEM));
+    }
+
+    /** Which requests are traced; says where none can be although some are to be. */
+    static TraceRegistry traces(
+            TraceSettings settings, TraceFiles files, Optional<TraceOutputs> spans, ServerStatus status) {
+        boolean toSpans = settings.mode() == TraceMode.OPENTELEMETRY;
+        if (toSpans && spans.isEmpty()) {
+            LOG.log(
+                    Level.WARNING,
+                    "longshore.trace.config: nothing is traced, since the mode opentelemetry needs MicroProfile Telemetry;"
+                            + " docs/protocol.md says how to switch it on");
+        } else if (!settings.problem().isEmpty()) {
+            LOG.log(Level.WARNING, "longshore.trace.config: nothing is traced, since " + settings.problem());
+        }
+        TraceOutputs outputs = toSpans ? spans.orElse(none -> null) : files;
+        return new TraceRegistry(
+                settings,
+                outputs,
+                model -> status.readiness(ModelSelector.latest(model)).isReady());
     }
 
     static EngineOptions options(LongshoreConfig config, Collection<Backend> backends) {

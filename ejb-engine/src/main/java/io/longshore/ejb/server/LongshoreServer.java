@@ -8,7 +8,9 @@ import io.longshore.ejb.process.ProcessExit;
 import io.longshore.ejb.process.StartReport;
 import io.longshore.ejb.process.TerminationSignals;
 import io.longshore.ejb.thread.ContainerThreads;
+import io.longshore.ejb.trace.TraceFiles;
 import io.longshore.engine.InferenceEngine;
+import io.longshore.engine.TraceRegistry;
 import io.longshore.inference.MetricsSettings;
 import io.longshore.inference.ServerMetrics;
 import io.longshore.inference.SharedMemory;
@@ -17,11 +19,13 @@ import io.longshore.inference.WireSettings;
 import io.longshore.region.RegionRegistry;
 import io.longshore.spi.Backend;
 import io.longshore.tensor.BudgetedAllocator;
+import io.longshore.trace.TraceOutputs;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -50,6 +54,8 @@ public final class LongshoreServer implements AutoCloseable {
     private final BudgetedAllocator allocator;
     private final RegionRegistry sharedMemory;
     private final InferenceEngine engine;
+    private final TraceFiles traceFiles;
+    private final TraceRegistry traces;
     private final DrainSequence drain;
     private final AtomicBoolean signalled = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -60,10 +66,15 @@ public final class LongshoreServer implements AutoCloseable {
      *
      * @param source gives its threads
      * @param backends the frameworks at hand
+     * @param spans where traces go in the mode of OpenTelemetry; empty = the container has no place for them
      * @param exit ends the process
      */
     public LongshoreServer(
-            LongshoreConfig config, ThreadFactory source, Collection<Backend> backends, ProcessExit exit) {
+            LongshoreConfig config,
+            ThreadFactory source,
+            Collection<Backend> backends,
+            Optional<TraceOutputs> spans,
+            ProcessExit exit) {
         this.config = config;
         this.exit = exit;
         threads = new ContainerThreads(
@@ -73,6 +84,8 @@ public final class LongshoreServer implements AutoCloseable {
         allocator = EngineAssembly.allocator(config.requests());
         sharedMemory = EngineAssembly.sharedMemory(config.requests());
         engine = EngineAssembly.engine(config, backends, allocator, threads);
+        traceFiles = new TraceFiles(source);
+        traces = EngineAssembly.traces(config.trace(), traceFiles, spans, engine);
         drain = new DrainSequence(
                 new EngineDrain(engine),
                 threads.delayer(),
@@ -99,6 +112,11 @@ public final class LongshoreServer implements AutoCloseable {
     /** The engine, with all its ports. */
     public InferenceEngine engine() {
         return engine;
+    }
+
+    /** Which requests are traced. */
+    public TraceRegistry traces() {
+        return traces;
     }
 
     /** Memory for requests and responses, within the server-wide budget. */
@@ -253,6 +271,8 @@ public final class LongshoreServer implements AutoCloseable {
         CompletableFuture<Void> closed = CompletableFuture.runAsync(engine::close, threads.executor());
         ends("the unloading of models", closed, CLOSE_TIMEOUT);
         sharedMemory.close();
+        traces.close();
+        traceFiles.close();
         threads.close();
     }
 

@@ -9,6 +9,9 @@ import io.longshore.inference.AccessRules;
 import io.longshore.inference.ApiCategory;
 import io.longshore.inference.GrpcTransport;
 import io.longshore.inference.RequiredHeader;
+import io.longshore.trace.TraceLevel;
+import io.longshore.trace.TraceMode;
+import io.longshore.trace.TraceSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,6 +52,7 @@ class LongshoreConfigTest {
                         new LongshoreConfig.Grpc(true, "127.0.0.1", 8001, "", GrpcTransport.DEFAULT, AccessRules.NONE),
                         new LongshoreConfig.Metrics(
                                 true, "127.0.0.1", 8002, Duration.ofSeconds(2), true, true, MetricsConfig.DEFAULT),
+                        TraceSettings.OFF,
                         new LongshoreConfig.Logging(LogFormat.TEXT, 0)));
     }
 
@@ -90,6 +95,13 @@ class LongshoreConfigTest {
                                 false,
                                 false,
                                 new MetricsConfig(false, true, true)),
+                        new TraceSettings(
+                                Set.of(TraceLevel.TIMESTAMPS, TraceLevel.TENSORS),
+                                10,
+                                7,
+                                3,
+                                "/t/a=b.json",
+                                TraceMode.TRITON),
                         new LongshoreConfig.Logging(LogFormat.JSON, 2)));
     }
 
@@ -171,6 +183,10 @@ class LongshoreConfigTest {
                 "longshore.metrics.config",
                 "counter_latencies=false; histogram_latencies=true;summary_latencies=true;"
                         + "summary_quantiles=0.5:0.05,0.9:0.01");
+        texts.put(
+                "longshore.trace.config",
+                "level=TIMESTAMPS; level=tensors;rate=10;count=7;mode=Triton;triton,file=/t/a=b.json;triton,log-frequency=3;"
+                        + "opentelemetry,url=http://collector:4318/v1/traces");
         texts.put("longshore.log-format", "json");
         texts.put("longshore.log-verbose", "2");
         return texts;

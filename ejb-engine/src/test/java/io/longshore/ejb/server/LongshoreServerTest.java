@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -209,7 +210,8 @@ class LongshoreServerTest {
         ConfigReader reader = new ConfigReader(new SmallRyeConfigBuilder()
                 .withSources(new PropertiesConfigSource(settings, "the test", 400))
                 .build());
-        return new LongshoreServer(reader.read(), this::newThread, List.of(backend), exitCode::complete);
+        return new LongshoreServer(
+                reader.read(), this::newThread, List.of(backend), Optional.empty(), exitCode::complete);
     }
 
     /** Why a new server does not register an object that there is not. */

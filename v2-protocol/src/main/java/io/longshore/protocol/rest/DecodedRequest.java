@@ -5,7 +5,9 @@ import io.longshore.inference.InferenceRequest;
 import io.longshore.inference.InferenceService;
 import io.longshore.inference.OutputRegions;
 import io.longshore.inference.ResponseSink;
+import io.longshore.trace.RequestTrace;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request body, understood.
@@ -18,6 +20,11 @@ public record DecodedRequest(InferenceRequest request, OutputFormat format, Outp
     /** A request whose outputs all come in its answer. */
     public DecodedRequest(InferenceRequest request, OutputFormat format) {
         this(request, format, OutputRegions.NONE);
+    }
+
+    /** The same request, of which something is recorded; null = nothing is. The references move over. */
+    public DecodedRequest withTrace(@Nullable RequestTrace trace) {
+        return trace == null ? this : new DecodedRequest(request.withTrace(trace), format, regions);
     }
 
     /** The same request with forwarded headers, if there are any; the references move over. */

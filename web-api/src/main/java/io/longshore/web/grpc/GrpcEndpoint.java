@@ -10,6 +10,8 @@ import io.longshore.inference.ModelControl;
 import io.longshore.inference.ReadinessFeed;
 import io.longshore.inference.ServerStatus;
 import io.longshore.inference.SharedMemory;
+import io.longshore.inference.TraceControl;
+import io.longshore.inference.Tracer;
 import io.longshore.inference.WireSettings;
 import io.longshore.protocol.tls.TlsFileException;
 import io.longshore.tensor.MemoryAllocator;
@@ -49,6 +51,12 @@ public class GrpcEndpoint implements ServletContextListener {
 
     @Inject
     private ReadinessFeed feed;
+
+    @Inject
+    private Tracer tracer;
+
+    @Inject
+    private TraceControl traces;
 
     @Inject
     private WebSettings settings;
@@ -92,7 +100,9 @@ public class GrpcEndpoint implements ServletContextListener {
                 new RepositoryCalls(control),
                 new SharedMemoryCalls(shared),
                 InferParts.of(service, status, allocator, shared, wire)
-                        .compressing(wire.grpc().transport().compression()),
+                        .compressing(wire.grpc().transport().compression())
+                        .traced(tracer),
+                new TraceCalls(traces),
                 status,
                 watched);
     }
@@ -103,11 +113,12 @@ public class GrpcEndpoint implements ServletContextListener {
             RepositoryCalls repository,
             SharedMemoryCalls shared,
             InferParts infer,
+            TraceCalls traces,
             ServerStatus status,
             ServerHealth health) {
         BindableService reflection = ProtoReflectionServiceV1.newInstance();
         return List.of(
-                V2Service.of(descriptions, new StatisticsMessages(status), repository, shared, infer),
+                V2Service.of(descriptions, new StatisticsMessages(status), repository, shared, traces, infer),
                 health.bindService(),
                 reflection.bindService(),
                 oldReflection().bindService());

@@ -8,6 +8,7 @@ import io.longshore.inference.InferenceService;
 import io.longshore.inference.RegionSource;
 import io.longshore.inference.ServerStatus;
 import io.longshore.inference.Ticker;
+import io.longshore.inference.Tracer;
 import io.longshore.inference.WireSettings;
 import io.longshore.model.ModelSelector;
 import io.longshore.protocol.grpc.DecodedMessage;
@@ -15,6 +16,8 @@ import io.longshore.protocol.grpc.ProtoInferDecoder;
 import io.longshore.protocol.grpc.ProtoInferEncoder;
 import io.longshore.protocol.rest.HeaderForwarding;
 import io.longshore.tensor.MemoryAllocator;
+import io.longshore.web.trace.WireTrace;
+import io.longshore.web.trace.WireTrace.Wire;
 import java.io.InputStream;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -30,6 +33,7 @@ import java.util.function.Predicate;
  * @param forwarding tells which metadata become parameters
  * @param compresses whether responses are compressed for clients that understand it
  * @param ticker the clock of deadlines
+ * @param tracer decides which requests are traced
  */
 record InferParts(
         InferenceService service,
@@ -39,7 +43,8 @@ record InferParts(
         Predicate<ModelSelector> decoupled,
         HeaderForwarding forwarding,
         boolean compresses,
-        Ticker ticker) {
+        Ticker ticker,
+        Tracer tracer) {
     /** The bound that the decoder has for itself. */
     private static final int MAX_GATHERED = 1 << 30;
 
@@ -66,13 +71,36 @@ record InferParts(
                 model -> isDecoupled(status, model),
                 HeaderForwarding.of(settings.forwarding().grpc()),
                 false,
-                Ticker.SYSTEM);
+                Ticker.SYSTEM,
+                Tracer.NONE);
     }
 
     /** The same parts with responses that are compressed as much as the level says. */
     InferParts compressing(Compression level) {
         return new InferParts(
-                service, decoder, encoder, maxGathered, decoupled, forwarding, level != Compression.NONE, ticker);
+                service,
+                decoder,
+                encoder,
+                maxGathered,
+                decoupled,
+                forwarding,
+                level != Compression.NONE,
+                ticker,
+                tracer);
+    }
+
+    /** The same parts with requests of which some are traced. */
+    InferParts traced(Tracer value) {
+        return new InferParts(service, decoder, encoder, maxGathered, decoupled, forwarding, compresses, ticker, value);
+    }
+
+    /** Begins the trace of a request to a model, in a call with these headers, if it is to have one. */
+    WireTrace trace(String model, Metadata headers, long arrival) {
+        return WireTrace.begin(tracer, Wire.GRPC, model, name -> headers.get(key(name)), arrival);
+    }
+
+    private static Metadata.Key<String> key(String name) {
+        return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
     }
 
     /**

@@ -8,6 +8,7 @@ import io.longshore.inference.InferenceRequest;
 import io.longshore.protocol.grpc.DecodedMessage;
 import io.longshore.protocol.grpc.EncodedMessage;
 import io.longshore.web.failure.Failures;
+import io.longshore.web.trace.WireTrace;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -61,35 +62,40 @@ final class StreamInfer extends ServerCall.Listener<InputStream> {
 
     @Override
     public void onMessage(InputStream message) {
+        long arrival = WireTrace.arrival(parts.tracer());
         DecodedMessage decoded = null;
         try {
             decoded = parts.decode(message, headers);
         } catch (RuntimeException | OutOfMemoryError e) {
-            StreamedRequest refused = streamed(StreamedRequest.Head.UNKNOWN);
+            StreamedRequest refused = streamed(StreamedRequest.Head.UNKNOWN, WireTrace.NONE);
             answers.add(refused);
             refused.onError(Failures.coded(e));
         } finally {
             InboundMemory.messageRead(inbound);
         }
         if (decoded != null) {
-            submit(decoded);
+            submit(decoded, arrival);
         }
         answers.requestNext();
     }
 
-    private void submit(DecodedMessage decoded) {
+    private void submit(DecodedMessage decoded, long arrival) {
         InferenceRequest asked = decoded.request();
-        StreamedRequest request = streamed(new StreamedRequest.Head(
-                asked.id(), asked.model().name(), parts.decoupled().test(asked.model()), decoded.emptyFinalResponse()));
+        WireTrace trace = parts.trace(asked.model().name(), headers, arrival);
+        StreamedRequest.Head head = new StreamedRequest.Head(
+                asked.id(), asked.model().name(), parts.decoupled().test(asked.model()), decoded.emptyFinalResponse());
+        StreamedRequest request = streamed(head, trace);
         if (!answers.add(request)) {
             decoded.release();
+            trace.end();
             return;
         }
-        request.startedBy(decoded.regions().infer(parts.service(), ClientDeadline.of(asked, parts.ticker()), request));
+        InferenceRequest timed = ClientDeadline.of(asked, parts.ticker()).withTrace(trace.ofRequest());
+        request.startedBy(decoded.regions().infer(parts.service(), timed, request));
     }
 
-    private StreamedRequest streamed(StreamedRequest.Head head) {
-        return new StreamedRequest(head, parts.encoder(), this, answers);
+    private StreamedRequest streamed(StreamedRequest.Head head, WireTrace trace) {
+        return new StreamedRequest(head, parts.encoder(), this, answers, trace);
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.longshore.inference.ResponseSink;
 import io.longshore.protocol.grpc.EncodedMessage;
 import io.longshore.protocol.grpc.ProtoInferEncoder;
 import io.longshore.web.failure.Failures;
+import io.longshore.web.trace.WireTrace;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
@@ -26,6 +27,7 @@ final class StreamedRequest implements ResponseSink {
     private final ProtoInferEncoder encoder;
     private final StreamInfer stream;
     private final StreamAnswers answers;
+    private final WireTrace trace;
     private final Deque<EncodedMessage> waiting = new ArrayDeque<>();
     private @Nullable InferenceCall call;
     private boolean cancelled;
@@ -43,11 +45,12 @@ final class StreamedRequest implements ResponseSink {
         static final Head UNKNOWN = new Head("", "", false, false);
     }
 
-    StreamedRequest(Head head, ProtoInferEncoder encoder, StreamInfer stream, StreamAnswers answers) {
+    StreamedRequest(Head head, ProtoInferEncoder encoder, StreamInfer stream, StreamAnswers answers, WireTrace trace) {
         this.head = head;
         this.encoder = encoder;
         this.stream = stream;
         this.answers = answers;
+        this.trace = trace;
     }
 
     boolean isDecoupled() {
@@ -72,6 +75,7 @@ final class StreamedRequest implements ResponseSink {
 
     /** Withdraws the request, whether or not the engine has returned from taking it. */
     void cancel() {
+        trace.end();
         InferenceCall started;
         synchronized (this) {
             cancelled = true;
@@ -91,11 +95,13 @@ final class StreamedRequest implements ResponseSink {
         }
         if (isFinal) {
             answers.ended(this);
+            trace.end();
         }
     }
 
     /** False where that was the request's end. */
     private boolean send(InferenceResponse response, boolean isFinal) {
+        trace.sending();
         EncodedMessage message;
         try {
             message = encoder.encodeStreamed(response, isFinal ? LAST : MORE);
@@ -117,6 +123,7 @@ final class StreamedRequest implements ResponseSink {
     @Override
     public void onError(InferenceException failure) {
         Failures.log(failure, "stream infer " + head.model(), head.id());
+        trace.end();
         if (stream.endsAtErrors()) {
             stream.fail(failure);
             return;

@@ -13,6 +13,7 @@ import io.longshore.inference.ResponseSink;
 import io.longshore.protocol.grpc.DecodedMessage;
 import io.longshore.protocol.grpc.EncodedMessage;
 import io.longshore.web.failure.Failures;
+import io.longshore.web.trace.WireTrace;
 import java.io.InputStream;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,8 @@ final class UnaryInfer extends ServerCall.Listener<InputStream> implements Respo
     private final Metadata headers;
     private final @Nullable InboundMemory inbound;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final long arrival;
+    private volatile WireTrace trace = WireTrace.NONE;
     private InferenceCall running = () -> {};
     private String subject = "infer";
     private String requestId = "";
@@ -58,6 +61,7 @@ final class UnaryInfer extends ServerCall.Listener<InputStream> implements Respo
         this.call = call;
         this.headers = headers;
         this.inbound = inbound;
+        this.arrival = WireTrace.arrival(parts.tracer());
     }
 
     /** Takes the calls. */
@@ -90,6 +94,7 @@ final class UnaryInfer extends ServerCall.Listener<InputStream> implements Respo
         request = decoded;
         subject = "infer " + decoded.request().model().name();
         requestId = decoded.request().id();
+        trace = parts.trace(decoded.request().model().name(), headers, arrival);
     }
 
     @Override
@@ -104,7 +109,8 @@ final class UnaryInfer extends ServerCall.Listener<InputStream> implements Respo
     }
 
     private void submit(DecodedMessage submitted) {
-        InferenceRequest asked = ClientDeadline.of(submitted.request(), parts.ticker());
+        InferenceRequest asked =
+                ClientDeadline.of(submitted.request(), parts.ticker()).withTrace(trace.ofRequest());
         try {
             running = submitted.regions().infer(parts.service(), asked, this);
         } catch (RuntimeException e) {
@@ -196,10 +202,12 @@ final class UnaryInfer extends ServerCall.Listener<InputStream> implements Respo
         if (call.isCancelled() || !closed.compareAndSet(false, true)) {
             return false;
         }
+        trace.sending();
         try {
             parts.sendHeaders(call);
             call.sendMessage(message);
             call.close(Status.OK, new Metadata());
+            trace.end();
             return true;
         } catch (RuntimeException | OutOfMemoryError e) {
             closeAfter(Failures.coded(e));
@@ -214,6 +222,7 @@ final class UnaryInfer extends ServerCall.Listener<InputStream> implements Respo
 
     /** The transport holds nothing of the response any more; one that is written just now ends when it is. */
     private void transportIsDone() {
+        trace.end();
         over = true;
         EncodedMessage held = unwritten;
         if (held != null) {

@@ -45,6 +45,8 @@ import io.longshore.protocol.grpc.proto.SystemSharedMemoryStatusRequest;
 import io.longshore.protocol.grpc.proto.SystemSharedMemoryStatusResponse;
 import io.longshore.protocol.grpc.proto.SystemSharedMemoryUnregisterRequest;
 import io.longshore.protocol.grpc.proto.SystemSharedMemoryUnregisterResponse;
+import io.longshore.protocol.grpc.proto.TraceSettingRequest;
+import io.longshore.protocol.grpc.proto.TraceSettingResponse;
 import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -71,6 +73,7 @@ final class V2Service {
             StatisticsMessages statistics,
             RepositoryCalls repository,
             SharedMemoryCalls shared,
+            TraceCalls traces,
             InferParts infer) {
         V2Service service = new V2Service();
         service.describe(descriptions);
@@ -82,6 +85,11 @@ final class V2Service {
         service.control(repository);
         service.systemMemory(shared);
         service.cudaMemory(shared);
+        service.unary(
+                "TraceSetting",
+                TraceSettingRequest.getDefaultInstance(),
+                TraceSettingResponse.getDefaultInstance(),
+                traces::setting);
         service.add("ModelInfer", InferMarshallers.REQUEST, InferMarshallers.RESPONSE, UnaryInfer.handler(infer));
         service.add(
                 "ModelStreamInfer", InferMarshallers.REQUEST, InferMarshallers.RESPONSE, StreamInfer.handler(infer));

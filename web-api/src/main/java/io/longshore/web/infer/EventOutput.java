@@ -8,6 +8,7 @@ import io.longshore.protocol.rest.GenerateResponseEncoder;
 import io.longshore.web.failure.Failures;
 import io.longshore.web.failure.StatusMapper;
 import io.longshore.web.http.AnswerWriter;
+import io.longshore.web.trace.WireTrace;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletResponse;
@@ -28,6 +29,7 @@ final class EventOutput {
     private final AsyncContext context;
     private final HttpServletResponse response;
     private final String subject;
+    private WireTrace trace = WireTrace.NONE;
     private boolean begun;
     private boolean isAnswered;
 
@@ -37,6 +39,11 @@ final class EventOutput {
         this.context = context;
         this.response = response;
         this.subject = subject;
+    }
+
+    /** Names the trace that is to know of the first event and of the end; before either. */
+    void traced(WireTrace wireTrace) {
+        trace = wireTrace;
     }
 
     /** Writes a response, which is released; where it cannot be written, why. */
@@ -95,6 +102,7 @@ final class EventOutput {
     private void begin(int status) {
         if (!begun) {
             begun = true;
+            trace.sending();
             response.setStatus(status);
             response.setHeader("Content-Type", CONTENT_TYPE);
         }
@@ -109,6 +117,7 @@ final class EventOutput {
 
     /** Ends the exchange. */
     void end() {
+        trace.end();
         try {
             context.complete();
         } catch (IllegalStateException e) {

@@ -1,6 +1,7 @@
 package io.longshore.web.infer;
 
 import io.longshore.inference.InferenceService;
+import io.longshore.inference.Tracer;
 import io.longshore.protocol.rest.HeaderForwarding;
 import io.longshore.web.http.AnswerWriter;
 import io.longshore.web.http.ReadGate;
@@ -14,6 +15,7 @@ import io.longshore.web.http.ReadGate;
  * @param forwarding tells which headers become parameters
  * @param gate bounds the threads that wait for a body's bytes
  * @param writer bounds the threads that wait for a client to take its answer
+ * @param tracer decides which requests are traced
  */
 record InferEndpoint(
         InferenceService service,
@@ -21,9 +23,10 @@ record InferEndpoint(
         ResponseBodies answers,
         HeaderForwarding forwarding,
         ReadGate gate,
-        AnswerWriter writer) {
+        AnswerWriter writer,
+        Tracer tracer) {
     /** The same for requests of another kind. */
     InferEndpoint with(RequestBodies otherBodies, ResponseBodies otherAnswers) {
-        return new InferEndpoint(service, otherBodies, otherAnswers, forwarding, gate, writer);
+        return new InferEndpoint(service, otherBodies, otherAnswers, forwarding, gate, writer, tracer);
     }
 }

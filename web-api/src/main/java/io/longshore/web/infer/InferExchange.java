@@ -11,6 +11,8 @@ import io.longshore.web.http.Answer;
 import io.longshore.web.http.AnswerWriter;
 import io.longshore.web.http.BodyBuffer;
 import io.longshore.web.http.BodyListener;
+import io.longshore.web.trace.WireTrace;
+import io.longshore.web.trace.WireTrace.Wire;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -32,6 +34,8 @@ final class InferExchange implements BodyListener.Reader {
     private final HttpServletResponse response;
     private final InferHead head;
     private final PendingAnswer pending;
+    private final long arrival;
+    private WireTrace trace = WireTrace.NONE;
     private OutputFormat format = OutputFormat.JSON;
     private String requestId;
     private @Nullable AsyncContext context;
@@ -42,6 +46,7 @@ final class InferExchange implements BodyListener.Reader {
         this.request = request;
         this.response = response;
         this.pending = new PendingAnswer(endpoint.answers().kind());
+        this.arrival = WireTrace.arrival(endpoint.tracer());
         this.requestId = head.requestId();
     }
 
@@ -79,12 +84,13 @@ final class InferExchange implements BodyListener.Reader {
     /** Decodes the complete body and starts the inference; answers if that ended at once. */
     private void infer(BodyBuffer body) {
         Map<String, String> headers = ForwardedHeaders.of(endpoint.forwarding(), request);
+        trace = WireTrace.begin(endpoint.tracer(), Wire.HTTP, head.model().name(), request::getHeader, arrival);
         DecodedRequest decoded = endpoint.bodies().decode(head, body.finish()).withHeaders(headers);
         format = decoded.format();
         if (!decoded.request().id().isEmpty()) {
             requestId = decoded.request().id();
         }
-        pending.startedBy(decoded.infer(endpoint.service(), pending));
+        pending.startedBy(decoded.withTrace(trace.ofRequest()).infer(endpoint.service(), pending));
         if (!pending.isEnded()) {
             goAsync();
             if (pending.waitFor(this::resume)) {
@@ -173,10 +179,17 @@ final class InferExchange implements BodyListener.Reader {
     }
 
     private void write(Answer answer) {
+        trace.sending();
         AnswerWriter.write(answer, response);
+        trace.end();
         if (context != null) {
             context.complete();
         }
+    }
+
+    private void gone() {
+        pending.abandon();
+        trace.end();
     }
 
     private void goAsync() {
@@ -184,7 +197,7 @@ final class InferExchange implements BodyListener.Reader {
             AsyncContext started = request.startAsync(request, response);
             // The engine owns deadlines; the container's own would cut off a model that may take its time.
             started.setTimeout(0);
-            started.addListener(new ClientGone(pending::abandon));
+            started.addListener(new ClientGone(this::gone));
             context = started;
         }
     }

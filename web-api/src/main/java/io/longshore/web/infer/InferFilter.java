@@ -3,6 +3,7 @@ package io.longshore.web.infer;
 import io.longshore.inference.InferenceService;
 import io.longshore.inference.ServerStatus;
 import io.longshore.inference.SharedMemory;
+import io.longshore.inference.Tracer;
 import io.longshore.model.ModelSelector;
 import io.longshore.protocol.rest.CodecLimits;
 import io.longshore.protocol.rest.GenerateRequestDecoder;
@@ -53,6 +54,9 @@ public class InferFilter implements Filter {
     private SharedMemory shared;
 
     @Inject
+    private Tracer tracer;
+
+    @Inject
     private WebSettings settings;
 
     private @Nullable InferEndpoint endpoint;
@@ -67,7 +71,7 @@ public class InferFilter implements Filter {
         HeaderForwarding forwarding =
                 HeaderForwarding.of(settings.get().forwarding().http());
         endpoint = new InferEndpoint(
-                service, bodies, new InferAnswers(new InferResponseEncoder()), forwarding, gate, writer);
+                service, bodies, new InferAnswers(new InferResponseEncoder()), forwarding, gate, writer, tracer);
         GenerateResponseEncoder encoder = new GenerateResponseEncoder();
         generate = new GenerateEndpoint(
                 endpoint.with(

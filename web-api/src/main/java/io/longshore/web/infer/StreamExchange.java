@@ -7,6 +7,8 @@ import io.longshore.web.failure.Failures;
 import io.longshore.web.http.AnswerWriter;
 import io.longshore.web.http.BodyBuffer;
 import io.longshore.web.http.BodyListener;
+import io.longshore.web.trace.WireTrace;
+import io.longshore.web.trace.WireTrace.Wire;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -27,7 +29,10 @@ final class StreamExchange implements BodyListener.Reader {
     private final HttpServletResponse response;
     private final String subject;
     private final AsyncContext context;
+    private final EventOutput output;
     private final EventStream events;
+    private final long arrival;
+    private volatile WireTrace trace = WireTrace.NONE;
 
     /** @param encoder writes the events */
     StreamExchange(
@@ -42,14 +47,16 @@ final class StreamExchange implements BodyListener.Reader {
         this.response = response;
         this.subject = "generate " + head.model().name();
         this.context = request.startAsync(request, response);
-        this.events = new EventStream(new EventOutput(encoder, context, response, subject), endpoint.writer());
+        this.output = new EventOutput(encoder, context, response, subject);
+        this.events = new EventStream(output, endpoint.writer());
+        this.arrival = WireTrace.arrival(endpoint.tracer());
     }
 
     /** Begins, on the servlet's thread. */
     void start() {
         // The engine owns deadlines; a stream may take as long as its model does.
         context.setTimeout(0);
-        context.addListener(new ClientGone(events::abandon));
+        context.addListener(new ClientGone(this::gone));
         BodyBuffer body = null;
         try {
             body = endpoint.bodies().open(head);
@@ -62,6 +69,11 @@ final class StreamExchange implements BodyListener.Reader {
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
             refuse(body, e);
         }
+    }
+
+    private void gone() {
+        events.abandon();
+        trace.end();
     }
 
     @Override
@@ -80,8 +92,10 @@ final class StreamExchange implements BodyListener.Reader {
 
     private void infer(BodyBuffer body) {
         Map<String, String> headers = ForwardedHeaders.of(endpoint.forwarding(), request);
+        trace = WireTrace.begin(endpoint.tracer(), Wire.HTTP, head.model().name(), request::getHeader, arrival);
+        output.traced(trace);
         DecodedRequest decoded = endpoint.bodies().decode(head, body.finish()).withHeaders(headers);
-        events.startedBy(decoded.infer(endpoint.service(), events));
+        events.startedBy(decoded.withTrace(trace.ofRequest()).infer(endpoint.service(), events));
     }
 
     /** Answers with a failure before the inference has begun, and gives back whatever is still held. */
@@ -91,7 +105,9 @@ final class StreamExchange implements BodyListener.Reader {
         }
         InferenceException failure = BodyListener.failure(thrown);
         Failures.log(failure, subject, head.requestId());
+        trace.sending();
         AnswerWriter.write(InferAnswers.failure(failure), response);
+        trace.end();
         context.complete();
     }
 }

@@ -3,6 +3,7 @@ package io.longshore.web.rest;
 import io.longshore.inference.ModelControl;
 import io.longshore.inference.ServerStatus;
 import io.longshore.inference.SharedMemory;
+import io.longshore.inference.TraceControl;
 import io.longshore.web.WebSettings;
 import io.longshore.web.metrics.MetricsPage;
 import jakarta.inject.Inject;
@@ -37,6 +38,9 @@ public class RestApplication extends Application {
     private SharedMemory shared;
 
     @Inject
+    private TraceControl traces;
+
+    @Inject
     private WebSettings settings;
 
     @Inject
@@ -53,6 +57,7 @@ public class RestApplication extends Application {
                 new RepositoryResource(control),
                 new SystemSharedMemoryResource(shared),
                 new CudaSharedMemoryResource(shared),
+                new TraceResource(traces),
                 new MetricsResource(metrics),
                 new JsonErrors());
     }

@@ -1,5 +1,7 @@
 package io.longshore.web.grpc;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import io.grpc.CallOptions;
@@ -10,6 +12,8 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ClientCalls;
+import io.longshore.engine.RecordedTraces;
+import io.longshore.engine.TraceRegistry;
 import io.longshore.inference.AccessRules;
 import io.longshore.inference.GrpcTransport;
 import io.longshore.inference.InferenceService;
@@ -47,6 +51,11 @@ final class GrpcWire implements AutoCloseable {
     final BudgetedAllocator inbound;
 
     private final ServerHealth health;
+    /** Each request is traced. */
+    final RecordedTraces traces = new RecordedTraces();
+
+    private final TraceRegistry registry = traces.registry(RecordedTraces.EVERY);
+
     final ManagedChannel channel;
 
     GrpcWire(InferenceService service, ServerStatus status, MemoryAllocator memory) throws IOException {
@@ -101,7 +110,10 @@ final class GrpcWire implements AutoCloseable {
                 new Descriptions(status, settings),
                 new RepositoryCalls(control),
                 new SharedMemoryCalls(shared),
-                InferParts.of(service, status, memory, shared, settings).compressing(transport.compression()),
+                InferParts.of(service, status, memory, shared, settings)
+                        .compressing(transport.compression())
+                        .traced(registry),
+                new TraceCalls(registry),
                 status,
                 health);
         server = start(settings.grpc(), AccessInterceptor.guard(access, services), inbound);
@@ -199,11 +211,12 @@ final class GrpcWire implements AutoCloseable {
         return call(INFER, request);
     }
 
-    /** Ends the client and then the server. */
+    /** Ends the client and then the server, after which no trace is under way. */
     @Override
     public void close() {
         channel.shutdownNow();
         health.close();
         server.close();
+        assertThat(traces.unfinished(registry)).isZero();
     }
 }

@@ -11,6 +11,7 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
+import io.longshore.engine.RecordedTraces;
 import io.longshore.inference.Deadline;
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceCall;
@@ -71,6 +72,18 @@ class UnaryInferTest {
         assertThat(response.getModelName()).isEqualTo("m");
         assertThat(response.getId()).isEqualTo("7");
         assertThat(response.getRawOutputContents(0).toByteArray()).isEqualTo(bytes);
+    }
+
+    @Test
+    void tracedRequest_recordsItsWayThroughTheWire() throws IOException {
+        GrpcWire running = start(UnaryInferTest::echo);
+
+        running.infer(GrpcWire.request(4));
+
+        running.close();
+        wire = null;
+        assertThat(RecordedTraces.moments(running.traces.roots.get(0)))
+                .containsExactly("GRPC_WAITREAD_START", "GRPC_WAITREAD_END", "GRPC_SEND_START", "GRPC_SEND_END");
     }
 
     @Test

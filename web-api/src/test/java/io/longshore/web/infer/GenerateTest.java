@@ -2,6 +2,8 @@ package io.longshore.web.infer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longshore.engine.RecordedTraces;
+import io.longshore.engine.TraceRegistry;
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceCall;
 import io.longshore.inference.InferenceException;
@@ -42,6 +44,8 @@ class GenerateTest {
 
     private final TrackedAllocator memory = TrackedAllocator.direct(4 << 20);
     private final FakeContainer container = new FakeContainer();
+    private final RecordedTraces recorded = new RecordedTraces();
+    private final TraceRegistry traces = recorded.registry(RecordedTraces.EVERY);
     private final List<ResponseSink> sinks = new ArrayList<>();
     private final List<InferenceRequest> requests = new ArrayList<>();
     private final AtomicInteger cancels = new AtomicInteger();
@@ -52,6 +56,7 @@ class GenerateTest {
         writer.close();
         requests.forEach(InferenceRequest::release);
         assertThat(memory.inUse()).isZero();
+        assertThat(recorded.unfinished(traces)).isZero();
         assertThat(container.completions).isEqualTo(container.isAsync ? 1 : 0);
     }
 
@@ -324,7 +329,8 @@ class GenerateTest {
         RequestBodies bodies =
                 new JsonBodies(json, new GenerateRequestDecoder(CodecLimits.DEFAULT, memory)::decode, status);
         return new GenerateEndpoint(
-                new InferEndpoint(service, bodies, new GenerateAnswers(encoder), HeaderForwarding.NONE, gate, writer),
+                new InferEndpoint(
+                        service, bodies, new GenerateAnswers(encoder), HeaderForwarding.NONE, gate, writer, traces),
                 encoder);
     }
 

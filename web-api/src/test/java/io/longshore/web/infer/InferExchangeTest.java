@@ -2,6 +2,8 @@ package io.longshore.web.infer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longshore.engine.RecordedTraces;
+import io.longshore.engine.TraceRegistry;
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceCall;
 import io.longshore.inference.InferenceException;
@@ -42,6 +44,8 @@ class InferExchangeTest {
 
     private final TrackedAllocator memory = TrackedAllocator.direct(4 << 20);
     private final FakeContainer container = new FakeContainer();
+    private final RecordedTraces recorded = new RecordedTraces();
+    private final TraceRegistry traces = recorded.registry(RecordedTraces.EVERY);
     private final List<ResponseSink> sinks = new ArrayList<>();
     private final List<InferenceRequest> requests = new ArrayList<>();
     private final AtomicInteger cancels = new AtomicInteger();
@@ -53,6 +57,7 @@ class InferExchangeTest {
     void nothingIsLost() {
         writer.close();
         assertThat(memory.inUse()).isZero();
+        assertThat(recorded.unfinished(traces)).isZero();
         assertThat(container.completions).isEqualTo(container.isAsync ? 1 : 0);
     }
 
@@ -73,6 +78,18 @@ class InferExchangeTest {
         finish();
         assertThat(container.status).isEqualTo(200);
         assertThat(container.output.size()).isPositive();
+    }
+
+    @Test
+    void tracedRequest_recordsItsWayThroughTheWire() throws IOException {
+        send(this::keep);
+        assertThat(requests.get(0).options().trace()).isNotNull();
+        assertThat(recorded.roots).isEmpty();
+        finish();
+
+        assertThat(recorded.roots).hasSize(1);
+        assertThat(RecordedTraces.moments(recorded.roots.get(0)))
+                .containsExactly("HTTP_RECV_START", "HTTP_RECV_END", "HTTP_SEND_START", "HTTP_SEND_END");
     }
 
     @Test
@@ -278,7 +295,7 @@ class InferExchangeTest {
         container.requestHeaders.putIfAbsent("Inference-Header-Content-Length", Integer.toString(JSON.length));
         InferBodies bodies = new InferBodies(CodecLimits.DEFAULT, memory, RegionSource.NONE, new NoStatus());
         InferEndpoint endpoint = new InferEndpoint(
-                service, bodies, new InferAnswers(new InferResponseEncoder()), forwarding, gate, writer);
+                service, bodies, new InferAnswers(new InferResponseEncoder()), forwarding, gate, writer, traces);
         InferHead head = InferHead.of(ModelSelector.latest("m"), coding, container.request());
         new InferExchange(endpoint, head, container.request(), container.response()).start();
     }

@@ -11,6 +11,7 @@ import io.longshore.inference.InferenceService;
 import io.longshore.inference.Parameters;
 import io.longshore.inference.ResponseSink;
 import io.longshore.inference.SharedRegion;
+import io.longshore.inference.Tracer;
 import io.longshore.model.ModelId;
 import io.longshore.model.ModelSelector;
 import io.longshore.protocol.rest.CodecLimits;
@@ -151,7 +152,8 @@ class SharedMemoryExchangeTest {
                 new InferAnswers(new InferResponseEncoder()),
                 HeaderForwarding.NONE,
                 new ReadGate(1),
-                writer);
+                writer,
+                Tracer.NONE);
         InferHead head = InferHead.of(ModelSelector.latest("m"), ContentCoding.IDENTITY, container.request());
         new InferExchange(endpoint, head, container.request(), container.response()).start();
     }

@@ -43,6 +43,11 @@ final class NestedCalls implements InferenceContext {
     }
 
     @Override
+    public void record(String activity) {
+        context.record(activity);
+    }
+
+    @Override
     public MemoryAllocator allocator() {
         return context.allocator();
     }
