@@ -54,6 +54,7 @@ public class RestApplication extends Application {
                 new SystemSharedMemoryResource(shared),
                 new CudaSharedMemoryResource(shared),
                 new MetricsResource(metrics),
+                new CompressedBodies(settings.get().maxInputSize()),
                 new JsonErrors());
     }
 }
