@@ -128,7 +128,9 @@ class Checks:
         stats = self.client.get_inference_statistics("simple")["model_stats"][0]
         expect(stats["inference_count"] >= stats["execution_count"] > 0, "inferences are counted")
         times = stats["inference_stats"]
-        expect(times["success"]["ns"] == times["queue"]["ns"] + times["compute_infer"]["ns"], "durations add up")
+        parts = ("queue", "compute_input", "compute_infer", "compute_output")
+        expect(times["success"]["ns"] == sum(times[part]["ns"] for part in parts), "durations add up")
+        expect(all(times[part]["ns"] > 0 for part in parts), "each part takes time")
         expect(len(self.client.get_inference_statistics()["model_stats"]) == 4, "statistics of all models")
 
     def errors(self):

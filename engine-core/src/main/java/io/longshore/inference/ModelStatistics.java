@@ -13,11 +13,11 @@ import java.util.concurrent.TimeUnit;
  * @param inferenceCount inferences that succeeded: each row of a request to a batched model is one
  * @param executionCount executions that succeeded
  * @param success requests that succeeded, from their arrival to the end of their execution; the sum of {@code queue} and
- *     {@code execution}
+ *     the parts of {@code compute}
  * @param fail requests whose execution failed, from their arrival to its end
  * @param cancelled requests that were withdrawn, or expired, once they had begun
  * @param queue how long the requests that succeeded waited for an instance
- * @param execution how long their executions took
+ * @param compute how long their executions took
  * @param batches executions that succeeded by their number of rows, ascending
  */
 public record ModelStatistics(
@@ -30,7 +30,7 @@ public record ModelStatistics(
         Total fail,
         Total cancelled,
         Total queue,
-        Total execution,
+        Compute compute,
         List<Batch> batches) {
     public ModelStatistics {
         batches = List.copyOf(batches);
@@ -50,10 +50,47 @@ public record ModelStatistics(
     public record Total(long count, long nanos) {}
 
     /**
+     * How often a model has computed, and how long each part took altogether.
+     *
+     * @param count how often
+     * @param inputNanos nanoseconds until its inputs were where it reads them; 0 for a backend that does not tell
+     * @param inferNanos nanoseconds of its computation
+     * @param outputNanos nanoseconds of taking its outputs; 0 for a backend that does not tell
+     */
+    public record Compute(long count, long inputNanos, long inferNanos, long outputNanos) {
+        /** Nothing yet. */
+        public static final Compute NONE = new Compute(0, 0, 0, 0);
+
+        /** V2's {@code compute_input}. */
+        public Total input() {
+            return new Total(count, inputNanos);
+        }
+
+        /** V2's {@code compute_infer}. */
+        public Total infer() {
+            return new Total(count, inferNanos);
+        }
+
+        /** V2's {@code compute_output}. */
+        public Total output() {
+            return new Total(count, outputNanos);
+        }
+
+        /** Both together. */
+        public Compute plus(Compute other) {
+            return new Compute(
+                    count + other.count,
+                    inputNanos + other.inputNanos,
+                    inferNanos + other.inferNanos,
+                    outputNanos + other.outputNanos);
+        }
+    }
+
+    /**
      * Executions of one number of rows.
      *
      * @param size the rows
-     * @param execution the executions
+     * @param compute the executions
      */
-    public record Batch(long size, Total execution) {}
+    public record Batch(long size, Compute compute) {}
 }

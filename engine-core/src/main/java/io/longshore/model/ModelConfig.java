@@ -34,6 +34,7 @@ public final class ModelConfig {
     private final Map<String, String> parameters;
     private final Map<String, String> metricTags;
     private final Map<LatencyFamily, List<Double>> latencyBounds;
+    private final byte[] stated;
 
     private ModelConfig(Builder builder, String backend) {
         this.name = builder.name;
@@ -54,6 +55,7 @@ public final class ModelConfig {
         this.parameters = Map.copyOf(builder.parameters);
         this.metricTags = Map.copyOf(builder.metricTags);
         this.latencyBounds = Map.copyOf(builder.latencyBounds);
+        this.stated = builder.stated;
     }
 
     /** A builder for the model called {@code name}. */
@@ -162,6 +164,14 @@ public final class ModelConfig {
     }
 
     /**
+     * The configuration as it was stated, in the form of whoever read it; empty where nothing was. It is carried along for
+     * whoever shows the configuration, who finds in it what the server does not act upon. Nothing else looks into it.
+     */
+    public byte[] stated() {
+        return stated.clone();
+    }
+
+    /**
      * A configuration in the making. Not thread-safe. Getters give what is known so far, so that a backend can complete
      * it from the model file.
      */
@@ -182,6 +192,7 @@ public final class ModelConfig {
         private final Map<String, String> parameters = new LinkedHashMap<>();
         private final Map<String, String> metricTags = new LinkedHashMap<>();
         private final Map<LatencyFamily, List<Double>> latencyBounds = new LinkedHashMap<>();
+        private byte[] stated = {};
 
         private Builder(String name) {
             this.name = name;
@@ -355,6 +366,12 @@ public final class ModelConfig {
         /** The bounds stated so far; a live, unmodifiable view. */
         public Map<LatencyFamily, List<Double>> latencyBounds() {
             return Collections.unmodifiableMap(latencyBounds);
+        }
+
+        /** What {@link ModelConfig#stated} gives; read by nobody who completes the configuration. */
+        public Builder stated(byte[] value) {
+            this.stated = value.clone();
+            return this;
         }
 
         public Builder parameter(String key, String value) {

@@ -173,6 +173,7 @@ public final class DirectScheduler implements Scheduler {
                 request,
                 shaper,
                 contexts,
+                ticker,
                 statistics.whenResponding(request, ticker),
                 over -> finished(over, instance, begun, turn));
         try {

@@ -2,6 +2,8 @@ package io.longshore.schedule;
 
 import io.longshore.inference.LatencyCounts;
 import io.longshore.inference.ModelStatistics;
+import io.longshore.inference.ModelStatistics.Batch;
+import io.longshore.inference.ModelStatistics.Compute;
 import io.longshore.inference.ModelStatistics.Total;
 import io.longshore.inference.Ticker;
 import io.longshore.model.LatencyFamily;
@@ -30,7 +32,7 @@ public final class ExecutionStatistics {
     private final Counter cancelled = new Counter();
     private final RequestFailures failures = new RequestFailures();
     private final LongAdder rows = new LongAdder();
-    private final Map<Long, Counter> bySize = new ConcurrentHashMap<>();
+    private final Map<Long, ComputeCounter> bySize = new ConcurrentHashMap<>();
     /** The end of the last execution; says nothing before the first. */
     private volatile long last;
 
@@ -61,6 +63,25 @@ public final class ExecutionStatistics {
         }
     }
 
+    /** How often, and how long altogether in each part. */
+    private static final class ComputeCounter {
+        private final LongAdder count = new LongAdder();
+        private final LongAdder input = new LongAdder();
+        private final LongAdder infer = new LongAdder();
+        private final LongAdder output = new LongAdder();
+
+        void add(Phases phases) {
+            count.increment();
+            input.add(phases.input());
+            infer.add(phases.infer());
+            output.add(phases.output());
+        }
+
+        Compute total() {
+            return new Compute(count.sum(), input.sum(), infer.sum(), output.sum());
+        }
+    }
+
     /**
      * Counts what an execution of one request came to.
      *
@@ -75,7 +96,8 @@ public final class ExecutionStatistics {
         } else if (execution.isFailed()) {
             failed(now - request.arrived());
         } else if (request.countsAsSuccess()) {
-            succeeded(size, begun - request.arrived(), now - begun, now);
+            Phases phases = Phases.of(begun, now, execution.inputsReadyAt(), execution.outputsBegunAt());
+            succeeded(size, begun - request.arrived(), phases, now);
         } else {
             cancelled(now - request.arrived());
         }
@@ -86,18 +108,18 @@ public final class ExecutionStatistics {
      *
      * @param size its rows
      * @param queued nanoseconds from the request's arrival to the execution's beginning
-     * @param executed nanoseconds that it took
+     * @param phases how long it took
      * @param now the present time of the engine's ticker
      */
-    void succeeded(long size, long queued, long executed, long now) {
+    void succeeded(long size, long queued, Phases phases, long now) {
         last = now;
-        success.add(queued + executed);
+        success.add(queued + phases.total());
         queue.add(queued);
-        execution.add(executed);
+        execution.add(phases.total());
         rows.add(size);
         Long key = size;
-        Counter counter = bySize.get(key);
-        (counter == null ? bySize.computeIfAbsent(key, absent -> new Counter()) : counter).add(executed);
+        ComputeCounter counter = bySize.get(key);
+        (counter == null ? bySize.computeIfAbsent(key, absent -> new ComputeCounter()) : counter).add(phases);
     }
 
     /** Counts an execution that failed, {@code nanos} after its request arrived. */
@@ -133,23 +155,22 @@ public final class ExecutionStatistics {
 
     /** What was counted so far, at a time of the engine's ticker. */
     ModelStatistics of(ModelId id, long now) {
-        Total executions = execution.total();
-        List<ModelStatistics.Batch> batches = bySize.entrySet().stream()
+        List<Batch> batches = bySize.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
-                .map(entry -> new ModelStatistics.Batch(
-                        entry.getKey(), entry.getValue().total()))
+                .map(entry -> new Batch(entry.getKey(), entry.getValue().total()))
                 .toList();
+        Compute compute = batches.stream().map(Batch::compute).reduce(Compute.NONE, Compute::plus);
         return new ModelStatistics(
                 id.name(),
                 id.version(),
-                executions.count() == 0 ? OptionalLong.empty() : OptionalLong.of(now - last),
+                compute.count() == 0 ? OptionalLong.empty() : OptionalLong.of(now - last),
                 rows.sum(),
-                executions.count(),
+                compute.count(),
                 success.total(),
                 fail.total(),
                 cancelled.total(),
                 queue.total(),
-                executions,
+                compute,
                 batches);
     }
 }

@@ -66,6 +66,16 @@ final class SequenceItem implements Execution, ExecutionItem {
     }
 
     @Override
+    public void inputsReady() {
+        item.inputsReady();
+    }
+
+    @Override
+    public void outputsBegun() {
+        item.outputsBegun();
+    }
+
+    @Override
     public void respond(List<Tensor> outputs, Parameters parameters, boolean isFinal) {
         if (states.isEmpty()) {
             item.respond(outputs, parameters, isFinal);

@@ -260,7 +260,7 @@ public final class SequenceScheduler implements Scheduler {
             this.turn = turn;
             PendingRequest request = assignment.request();
             this.execution = new SingleExecution(
-                    request, shaper, contexts, statistics.whenResponding(request, ticker), over -> finished());
+                    request, shaper, contexts, ticker, statistics.whenResponding(request, ticker), over -> finished());
             this.item = new SequenceItem(execution, states, controls.of(assignment.step()), assignment.states());
         }
 

@@ -5,6 +5,7 @@ import io.longshore.inference.InferenceContext;
 import io.longshore.inference.InferenceException;
 import io.longshore.inference.InferenceResponse;
 import io.longshore.inference.Parameters;
+import io.longshore.inference.Ticker;
 import io.longshore.spi.Execution;
 import io.longshore.spi.ExecutionItem;
 import io.longshore.tensor.Tensor;
@@ -24,27 +25,37 @@ final class SingleExecution implements Execution, ExecutionItem {
     private final PendingRequest request;
     private final ResponseShaper shaper;
     private final Function<PendingRequest, InferenceContext> contexts;
+    private final Ticker ticker;
     private final @Nullable Runnable whenResponding;
     private final Consumer<SingleExecution> whenOver;
     /** Made when it is first asked for; two threads may make one each, which does no harm. */
     private @Nullable InferenceContext context;
 
+    /** Written before the item's end by whoever ends it, read after it. */
+    private long inputsReady;
+
+    private long outputsBegun;
     private volatile boolean instanceBroken;
     private boolean returned;
     private boolean failed;
     private boolean responded;
     private @Nullable Runnable end;
 
-    /** @param whenResponding run once, before the first response with outputs; null = nobody wants to know */
+    /**
+     * @param ticker for the marks of the backend
+     * @param whenResponding run once, before the first response with outputs; null = nobody wants to know
+     */
     SingleExecution(
             PendingRequest request,
             ResponseShaper shaper,
             Function<PendingRequest, InferenceContext> contexts,
+            Ticker ticker,
             @Nullable Runnable whenResponding,
             Consumer<SingleExecution> whenOver) {
         this.request = request;
         this.shaper = shaper;
         this.contexts = contexts;
+        this.ticker = ticker;
         this.whenResponding = whenResponding;
         this.whenOver = whenOver;
     }
@@ -82,6 +93,26 @@ final class SingleExecution implements Execution, ExecutionItem {
             context = made;
         }
         return made;
+    }
+
+    @Override
+    public void inputsReady() {
+        inputsReady = ticker.nanos();
+    }
+
+    @Override
+    public void outputsBegun() {
+        outputsBegun = ticker.nanos();
+    }
+
+    /** When the backend marked its inputs ready, by the engine's ticker; 0 = it did not. Valid once the execution is over. */
+    long inputsReadyAt() {
+        return inputsReady;
+    }
+
+    /** When the backend began to take the outputs, by the engine's ticker; 0 = not marked. Valid once the execution is over. */
+    long outputsBegunAt() {
+        return outputsBegun;
     }
 
     @Override

@@ -30,6 +30,19 @@ public interface ExecutionItem {
     InferenceContext context();
 
     /**
+     * Marks that the inputs are where the model reads them, so that its computation begins: what came before is counted as
+     * compute_input. A backend that can tell says it before it answers; the last call counts, without one no time is counted,
+     * and after the item's end it does nothing. Costs a look at the clock.
+     */
+    default void inputsReady() {}
+
+    /**
+     * Marks that the model has computed, so that its outputs are taken from here on, which is counted as compute_output. As
+     * {@link #inputsReady}.
+     */
+    default void outputsBegun() {}
+
+    /**
      * Answers. Outputs that do not fit the model's configuration end the item with MODEL_FAILED.
      *
      * @param outputs taken over, also where this method throws; for a decoupled model's final response they may be empty

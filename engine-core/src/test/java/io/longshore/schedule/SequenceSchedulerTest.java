@@ -537,7 +537,7 @@ class SequenceSchedulerTest {
 
         assertThat(statistics.inferenceCount()).isEqualTo(2);
         assertThat(statistics.queue().nanos()).isEqualTo(Duration.ofMillis(10).toNanos());
-        assertThat(statistics.execution().nanos())
+        assertThat(statistics.compute().infer().nanos())
                 .isEqualTo(Duration.ofMillis(13).toNanos());
         assertThat(statistics.batches()).extracting(ModelStatistics.Batch::size).containsExactly(1L);
         finish();

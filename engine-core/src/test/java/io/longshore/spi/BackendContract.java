@@ -37,6 +37,18 @@ public abstract class BackendContract extends CompletionContract {
     }
 
     @Test
+    void eachItem_hasTheBoundsOfItsComputationMarked() throws Exception {
+        try (BackendRun run = BackendRun.load(backend(), gather(), 1, context)) {
+            RecordingItem first = gatherItem(2, 0, 2);
+            RecordingItem second = gatherItem(1);
+            run.execute(first, second);
+
+            assertThat(first.marks()).containsExactly("inputs ready", "outputs begun");
+            assertThat(second.marks()).containsExactly("inputs ready", "outputs begun");
+        }
+    }
+
+    @Test
     void severalItems_areEachAnsweredOnce() throws Exception {
         try (BackendRun run = BackendRun.load(backend(), gather(), 1, context)) {
             RecordingItem[] three = {gatherItem(0), gatherItem(1, 1), gatherItem(2, 1, 0)};

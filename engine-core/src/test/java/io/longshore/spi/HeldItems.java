@@ -14,6 +14,12 @@ public final class HeldItems implements FakeBehaviour {
         held.add(item);
     }
 
+    /** The item that was held first, which stays. */
+    public synchronized ExecutionItem first() {
+        Assertions.assertThat(held).as("items held").isNotEmpty();
+        return held.element();
+    }
+
     /** Takes out the item that was held first. */
     public synchronized ExecutionItem take() {
         Assertions.assertThat(held).as("items held").isNotEmpty();

@@ -24,6 +24,7 @@ public final class RecordingItem implements ExecutionItem {
     private final Parameters parameters;
     private final List<Response> responses = new ArrayList<>();
     private final CompletableFuture<Optional<InferenceException>> end = new CompletableFuture<>();
+    private final List<String> marks = new ArrayList<>();
     private int callsAfterEnd;
 
     /**
@@ -63,6 +64,21 @@ public final class RecordingItem implements ExecutionItem {
     @Override
     public FakeContext context() {
         return context;
+    }
+
+    @Override
+    public synchronized void inputsReady() {
+        marks.add("inputs ready");
+    }
+
+    @Override
+    public synchronized void outputsBegun() {
+        marks.add("outputs begun");
+    }
+
+    /** What the backend has marked so far, in order. */
+    public synchronized List<String> marks() {
+        return List.copyOf(marks);
     }
 
     @Override

@@ -100,8 +100,11 @@ class MetricsIT {
                 .isEqualTo(stats.at("/success/ns").asLong() / 1000);
         assertThat((long) metrics.value("nv_inference_queue_duration_us", labels))
                 .isEqualTo(stats.at("/queue/ns").asLong() / 1000);
-        assertThat((long) metrics.value("nv_inference_compute_infer_duration_us", labels))
-                .isEqualTo(stats.at("/compute_infer/ns").asLong() / 1000);
+        for (String part : List.of("compute_input", "compute_infer", "compute_output")) {
+            assertThat((long) metrics.value("nv_inference_" + part + "_duration_us", labels))
+                    .isEqualTo(stats.at("/" + part + "/ns").asLong() / 1000)
+                    .isPositive();
+        }
         assertThat(metrics.value("longshore_request_duration_seconds_sum", labels))
                 .isEqualTo(stats.at("/success/ns").asLong() / 1e9);
     }

@@ -62,7 +62,16 @@ class MountedModelIT {
 
     @Test
     void openApi_describesInference() {
-        assertThat(client.get("/openapi").body()).contains("/infer", "/v2/health/ready", "/v2/models");
+        assertThat(client.get("/openapi").body())
+                .contains(
+                        "/infer",
+                        "/v2/health/ready",
+                        "/v2/models",
+                        "/v2/repository/models/{model}/load",
+                        "unload_dependents",
+                        "^file:.+",
+                        "'#/components/schemas/RepositoryModel'")
+                .doesNotContain("/v2/repository/{repository}");
     }
 
     @Test

@@ -62,10 +62,15 @@ public final class ConfigJson {
                 out.raw(',');
             }
             MapEntry<?, ?> entry = (MapEntry<?, ?>) entries.get(i);
-            out.string(String.valueOf(entry.getKey())).raw(':');
+            out.string(key(entry)).raw(':');
             writeValue(entry.getDescriptorForType().findFieldByName("value"), entry.getValue(), out);
         }
         out.raw('}');
+    }
+
+    private static String key(MapEntry<?, ?> entry) {
+        boolean unsigned = entry.getDescriptorForType().findFieldByName("key").getType() == FieldDescriptor.Type.UINT64;
+        return unsigned ? Long.toUnsignedString((Long) entry.getKey()) : String.valueOf(entry.getKey());
     }
 
     private static void writeList(FieldDescriptor field, List<?> values, JsonOutput out) {
@@ -79,13 +84,21 @@ public final class ConfigJson {
         out.raw(']');
     }
 
+    private static void writeInteger(FieldDescriptor field, long value, JsonOutput out) {
+        switch (field.getType()) {
+            case UINT32 -> out.integer(Integer.toUnsignedLong((int) value));
+            case UINT64 -> out.raw(JsonOutput.ascii(Long.toUnsignedString(value)));
+            default -> out.integer(value);
+        }
+    }
+
     private static void writeValue(FieldDescriptor field, Object value, JsonOutput out) {
         switch (field.getJavaType()) {
             case MESSAGE -> write((Message) value, out);
             case ENUM -> out.string(((EnumValueDescriptor) value).getName());
             case STRING -> out.string((String) value);
             case BOOLEAN -> out.bool((Boolean) value);
-            case INT, LONG -> out.integer(((Number) value).longValue());
+            case INT, LONG -> writeInteger(field, ((Number) value).longValue(), out);
             case FLOAT, DOUBLE -> out.decimal(((Number) value).doubleValue());
             case BYTE_STRING ->
                 throw new IllegalArgumentException("a configuration has no bytes, but " + field.getFullName());

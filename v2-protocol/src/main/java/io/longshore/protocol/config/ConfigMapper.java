@@ -57,6 +57,7 @@ final class ConfigMapper {
         message.getParametersMap().forEach((key, value) -> config.parameter(key, value.getStringValue()));
         new MetricsMapper(lines, findings).map(message, config);
         new UnservedFields(message, lines, findings).report();
+        config.stated(message.toByteArray());
     }
 
     private void checkName(String modelName) {

@@ -3,6 +3,7 @@ package io.longshore.protocol.config;
 import io.longshore.model.ModelInput;
 import io.longshore.model.ModelOutput;
 import io.longshore.protocol.config.proto.DataType;
+import io.longshore.protocol.config.proto.ModelInput.Format;
 import io.longshore.protocol.config.proto.ModelTensorReshape;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -31,6 +32,7 @@ final class TensorMapper {
             io.longshore.tensor.DataType type = tensor.type(input.getDataTypeValue());
             boolean valid = tensor.checkDims("dims", input.getDimsList());
             valid &= tensor.checkDims("reshape", input.getReshape().getShapeList());
+            tensor.checkFormat(input.getFormat(), input.getDimsCount());
             noteUnused(tensor, input);
             if (type != null && valid) {
                 inputs.add(new ModelInput(
@@ -132,6 +134,16 @@ final class TensorMapper {
                 }
             }
             return valid;
+        }
+
+        /** A wrong one says wrong things of the model to whoever reads it; source: {@code ValidateModelInput} of Triton's core. */
+        void checkFormat(Format format, int dims) {
+            if (format == Format.UNRECOGNIZED) {
+                problem("format is unknown; use FORMAT_NONE, FORMAT_NHWC or FORMAT_NCHW");
+            } else if (format != Format.FORMAT_NONE && dims != 3) {
+                problem("format " + format + " is for 3 dims besides the batch, there are " + dims
+                        + "; state all three, or leave format out");
+            }
         }
 
         boolean checkLabels(String filename) {

@@ -1,15 +1,13 @@
 package io.longshore.protocol.rest;
 
 import io.longshore.inference.ModelStatistics;
+import io.longshore.inference.ModelStatistics.Compute;
 import io.longshore.inference.ModelStatistics.Total;
 import io.longshore.protocol.json.ChunkPool;
 import io.longshore.protocol.json.JsonOutput;
 import java.util.List;
 
-/**
- * Writes the JSON of the V2 statistics extension, UTF-8. What a backend does with inputs and outputs around its computation
- * is part of {@code compute_infer}, so {@code compute_input} and {@code compute_output} count executions and take no time.
- */
+/** Writes the JSON of the V2 statistics extension, UTF-8. */
 public final class StatisticsEncoder {
     private static final Total NONE = new Total(0, 0);
 
@@ -38,14 +36,11 @@ public final class StatisticsEncoder {
         field(out.raw(','), "last_inference").integer(model.lastInferenceMillis(nowMillis));
         field(out.raw(','), "inference_count").integer(model.inferenceCount());
         field(out.raw(','), "execution_count").integer(model.executionCount());
-        Total around = new Total(model.execution().count(), 0);
         field(out.raw(','), "inference_stats").raw('{');
         total(out, "success", model.success());
         total(out.raw(','), "fail", model.fail());
         total(out.raw(','), "queue", model.queue());
-        total(out.raw(','), "compute_input", around);
-        total(out.raw(','), "compute_infer", model.execution());
-        total(out.raw(','), "compute_output", around);
+        compute(out, model.compute());
         total(out.raw(','), "cache_hit", NONE);
         total(out.raw(','), "cache_miss", NONE);
         field(out.raw('}').raw(','), "response_stats").raw('{').raw('}');
@@ -61,12 +56,15 @@ public final class StatisticsEncoder {
     }
 
     private static void batch(JsonOutput out, ModelStatistics.Batch batch) {
-        Total around = new Total(batch.execution().count(), 0);
         field(out.raw('{'), "batch_size").integer(batch.size());
-        total(out.raw(','), "compute_input", around);
-        total(out.raw(','), "compute_infer", batch.execution());
-        total(out.raw(','), "compute_output", around);
+        compute(out, batch.compute());
         out.raw('}');
+    }
+
+    private static void compute(JsonOutput out, Compute compute) {
+        total(out.raw(','), "compute_input", compute.input());
+        total(out.raw(','), "compute_infer", compute.infer());
+        total(out.raw(','), "compute_output", compute.output());
     }
 
     private static void total(JsonOutput out, String name, Total total) {

@@ -3,6 +3,7 @@ package io.longshore.protocol.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longshore.inference.ModelStatistics;
+import io.longshore.inference.ModelStatistics.Compute;
 import io.longshore.inference.ModelStatistics.Total;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -22,19 +23,19 @@ class StatisticsEncoderTest {
                 new Total(1, 7),
                 new Total(1, 9),
                 new Total(2, 10),
-                new Total(2, 30),
-                List.of(new ModelStatistics.Batch(4, new Total(2, 30))));
+                new Compute(2, 4, 20, 6),
+                List.of(new ModelStatistics.Batch(4, new Compute(2, 4, 20, 6))));
 
         assertThat(new String(StatisticsEncoder.encode(List.of(model), 1_700_000_000_003L), StandardCharsets.UTF_8))
                 .isEqualTo("{\"model_stats\":[{\"name\":\"m\",\"version\":\"3\",\"last_inference\":1700000000000,"
                         + "\"inference_count\":5,\"execution_count\":2,\"inference_stats\":{"
                         + "\"success\":{\"count\":2,\"ns\":40},\"fail\":{\"count\":1,\"ns\":7},"
-                        + "\"queue\":{\"count\":2,\"ns\":10},\"compute_input\":{\"count\":2,\"ns\":0},"
-                        + "\"compute_infer\":{\"count\":2,\"ns\":30},\"compute_output\":{\"count\":2,\"ns\":0},"
+                        + "\"queue\":{\"count\":2,\"ns\":10},\"compute_input\":{\"count\":2,\"ns\":4},"
+                        + "\"compute_infer\":{\"count\":2,\"ns\":20},\"compute_output\":{\"count\":2,\"ns\":6},"
                         + "\"cache_hit\":{\"count\":0,\"ns\":0},\"cache_miss\":{\"count\":0,\"ns\":0}},"
                         + "\"response_stats\":{},\"batch_stats\":[{\"batch_size\":4,"
-                        + "\"compute_input\":{\"count\":2,\"ns\":0},\"compute_infer\":{\"count\":2,\"ns\":30},"
-                        + "\"compute_output\":{\"count\":2,\"ns\":0}}],\"memory_usage\":[]}]}");
+                        + "\"compute_input\":{\"count\":2,\"ns\":4},\"compute_infer\":{\"count\":2,\"ns\":20},"
+                        + "\"compute_output\":{\"count\":2,\"ns\":6}}],\"memory_usage\":[]}]}");
     }
 
     @Test

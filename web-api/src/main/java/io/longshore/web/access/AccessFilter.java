@@ -7,6 +7,7 @@ import io.longshore.protocol.rest.ErrorBody;
 import io.longshore.web.failure.StatusMapper;
 import io.longshore.web.http.Answer;
 import io.longshore.web.http.AnswerWriter;
+import io.longshore.web.http.RequestPath;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -28,10 +29,12 @@ final class AccessFilter implements Filter {
     public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         HttpServletRequest http = (HttpServletRequest) request;
-        ApiCategory category = RestCategories.of(
-                http.getRequestURI().substring(http.getContextPath().length()));
+        String path = RequestPath.of(http);
+        ApiCategory category = RestCategories.of(path);
         RequiredHeader needed = category == null ? null : rules.of(category);
-        if (needed == null || needed.accepts(http.getHeader(needed.name()))) {
+        if (needed == null && RestCategories.isCrooked(path)) {
+            AnswerWriter.write(Answer.json(404, ErrorBody.json("Not Found")), (HttpServletResponse) response);
+        } else if (needed == null || needed.accepts(http.getHeader(needed.name()))) {
             chain.doFilter(request, response);
         } else {
             byte[] body = ErrorBody.json("This API is restricted, expecting header '" + needed.name() + "'");

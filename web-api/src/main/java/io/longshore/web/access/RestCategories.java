@@ -5,24 +5,29 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the kind of a REST call by its path. It reads a path at least as generously as those who serve it: without matrix
- * parameters and empty segments, each segment decoded, so that no other spelling of a path is another path here.
+ * Tells the kind of a REST call by its path. It reads a path at least as generously as those who serve it: without empty
+ * segments and those that are a dot, each segment decoded, so that no other spelling of a path is another path here.
  */
 final class RestCategories {
     private static final List<String> PREDICTIONS = List.of(":predict", ":explain");
+    private static final Set<String> CROOKED = Set.of("", ".", "..");
 
     private RestCategories() {}
 
     /**
      * The category of a call, or null for a path that is none of the protocol's.
      *
-     * @param path below the context root, as sent, percent-encoded
+     * @param path as {@link io.longshore.web.http.RequestPath} gives it
      */
     static @Nullable ApiCategory of(String path) {
-        List<String> segments = segments(path);
+        List<String> segments = segments(path)
+                .filter(segment -> !segment.isEmpty() && !segment.equals("."))
+                .toList();
         String root = segments.isEmpty() ? "" : segments.get(0);
         return switch (root) {
             case "v2" -> ofV2(segments.subList(1, segments.size()));
@@ -71,11 +76,16 @@ final class RestCategories {
         return PREDICTIONS.stream().anyMatch(last::endsWith) ? ApiCategory.INFERENCE : ApiCategory.METADATA;
     }
 
-    private static List<String> segments(String path) {
-        return Arrays.stream(path.split("/", -1))
-                .map(segment -> decoded(segment.replaceFirst(";.*", "")))
-                .filter(segment -> !segment.isEmpty() && !segment.equals("."))
-                .toList();
+    /**
+     * Whether the path has segments in its middle that are empty or are one or two dots. Nothing is served under such a path,
+     * and which path it stands for is not for a guard to guess.
+     */
+    static boolean isCrooked(String path) {
+        return segments(path).skip(1).anyMatch(CROOKED::contains) && path.length() > 1;
+    }
+
+    private static Stream<String> segments(String path) {
+        return Arrays.stream(path.split("/", -1)).map(RestCategories::decoded);
     }
 
     /** As it is where its encoding is broken: nobody serves it then. */

@@ -30,7 +30,6 @@ final class StatisticsMessages {
     }
 
     private static io.longshore.protocol.grpc.proto.ModelStatistics message(ModelStatistics model) {
-        StatisticDuration around = timeless(model.execution());
         var message = io.longshore.protocol.grpc.proto.ModelStatistics.newBuilder()
                 .setName(model.name())
                 .setVersion(Long.toString(model.version()))
@@ -41,17 +40,17 @@ final class StatisticsMessages {
                         .setSuccess(duration(model.success()))
                         .setFail(duration(model.fail()))
                         .setQueue(duration(model.queue()))
-                        .setComputeInput(around)
-                        .setComputeInfer(duration(model.execution()))
-                        .setComputeOutput(around)
+                        .setComputeInput(duration(model.compute().input()))
+                        .setComputeInfer(duration(model.compute().infer()))
+                        .setComputeOutput(duration(model.compute().output()))
                         .setCacheHit(StatisticDuration.getDefaultInstance())
                         .setCacheMiss(StatisticDuration.getDefaultInstance()));
         for (ModelStatistics.Batch batch : model.batches()) {
             message.addBatchStats(InferBatchStatistics.newBuilder()
                     .setBatchSize(batch.size())
-                    .setComputeInput(timeless(batch.execution()))
-                    .setComputeInfer(duration(batch.execution()))
-                    .setComputeOutput(timeless(batch.execution())));
+                    .setComputeInput(duration(batch.compute().input()))
+                    .setComputeInfer(duration(batch.compute().infer()))
+                    .setComputeOutput(duration(batch.compute().output())));
         }
         return message.build();
     }
@@ -61,10 +60,5 @@ final class StatisticsMessages {
                 .setCount(total.count())
                 .setNs(total.nanos())
                 .build();
-    }
-
-    /** What is done around the computation is part of it. */
-    private static StatisticDuration timeless(Total total) {
-        return StatisticDuration.newBuilder().setCount(total.count()).build();
     }
 }

@@ -43,16 +43,13 @@ public final class Decompression {
      */
     public static HostMemory expand(ContentCoding coding, HostMemory body, MemoryAllocator allocator, long limit) {
         try (BodyBuffer expanded = BodyBuffer.growing(allocator, limit, size -> tooLarge(limit));
-                InputStream in = open(coding, body.buffer())) {
+                InputStream in = open(coding, new BufferInput(body.buffer()))) {
             while (expanded.readFrom(in)) {
                 // Each round reads one piece.
             }
             return expanded.finish();
         } catch (IOException e) {
-            throw new InferenceException(
-                    ErrorCode.INVALID_ARGUMENT,
-                    "the request body is not valid " + coding.token() + ": " + e.getMessage(),
-                    e);
+            throw invalid(coding, e);
         }
     }
 
@@ -64,8 +61,31 @@ public final class Decompression {
                         + " bytes. Use --http-max-input-size to increase the limit.");
     }
 
-    private static InputStream open(ContentCoding coding, ByteBuffer body) throws IOException {
-        InputStream in = new BufferInput(body);
+    /** The refusal of a coding that is not supported, in Triton's words. */
+    public static InferenceException unsupported() {
+        return new InferenceException(ErrorCode.UNSUPPORTED, "Unsupported compression type");
+    }
+
+    /**
+     * Expands a body while it is read. One that does not begin as its coding has it is read as it is, see {@link #isEncoded}.
+     *
+     * @param limit bytes it may have when expanded
+     * @return its reads throw InferenceException, INVALID_ARGUMENT, where {@link #expand} would
+     */
+    public static InputStream expanding(ContentCoding coding, InputStream body, long limit) {
+        return new ExpandingInput(coding, body, limit);
+    }
+
+    /** The failure for a body that is not what its header says. */
+    static InferenceException invalid(ContentCoding coding, IOException cause) {
+        return new InferenceException(
+                ErrorCode.INVALID_ARGUMENT,
+                "the request body is not valid " + coding.token() + ": " + cause.getMessage(),
+                cause);
+    }
+
+    /** Expands a stream that begins as its coding has it. */
+    static InputStream open(ContentCoding coding, InputStream in) throws IOException {
         return coding == ContentCoding.GZIP ? new GZIPInputStream(in, INFLATER_BYTES) : new InflaterInputStream(in);
     }
 

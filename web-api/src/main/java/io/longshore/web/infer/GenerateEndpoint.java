@@ -21,7 +21,7 @@ record GenerateEndpoint(InferEndpoint infer, GenerateResponseEncoder encoder) {
     /**
      * Answers the request if its path is that of a generate request.
      *
-     * @param path below the context root, as sent
+     * @param path as {@link io.longshore.web.http.RequestPath} gives it
      */
     boolean takes(String path, HttpServletRequest request, HttpServletResponse response) {
         ModelSelector streamed = InferTarget.of(path, InferTarget.GENERATE_STREAM);

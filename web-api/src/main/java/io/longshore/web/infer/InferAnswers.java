@@ -1,6 +1,5 @@
 package io.longshore.web.infer;
 
-import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
 import io.longshore.inference.InferenceResponse;
 import io.longshore.protocol.rest.EncodedResponse;
@@ -11,6 +10,7 @@ import io.longshore.protocol.rest.OutputFormat;
 import io.longshore.web.failure.StatusMapper;
 import io.longshore.web.http.Answer;
 import io.longshore.web.http.ContentCoding;
+import io.longshore.web.http.Decompression;
 
 /** Turns outcomes of inference requests into HTTP answers. Thread-safe. */
 final class InferAnswers implements ResponseBodies {
@@ -53,7 +53,6 @@ final class InferAnswers implements ResponseBodies {
 
     /** The answer to a content coding that is not supported; it names those that are. */
     static Answer unsupportedCoding() {
-        return failure(new InferenceException(ErrorCode.UNSUPPORTED, "Unsupported compression type"))
-                .header("Accept-Encoding", ContentCoding.ACCEPTED);
+        return failure(Decompression.unsupported()).header("Accept-Encoding", ContentCoding.ACCEPTED);
     }
 }

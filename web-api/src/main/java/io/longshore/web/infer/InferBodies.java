@@ -96,15 +96,23 @@ final class InferBodies implements RequestBodies {
 
     @Override
     public DecodedRequest decode(InferHead head, HostMemory body) {
-        HostMemory plain = body;
+        HostMemory plain = plain(head, body);
         try {
-            if (isStillEncoded(head, body)) {
-                plain = Decompression.expand(head.coding(), body, memory(head), limits.maxInputSize());
-                body.release();
-            }
             return head.isBinary() ? decodeBinary(head, plain) : decodeJson(head, plain);
         } finally {
             plain.release();
+        }
+    }
+
+    @Override
+    public HostMemory plain(InferHead head, HostMemory body) {
+        if (!isStillEncoded(head, body)) {
+            return body;
+        }
+        try {
+            return Decompression.expand(head.coding(), body, memory(head), limits.maxInputSize());
+        } finally {
+            body.release();
         }
     }
 

@@ -16,6 +16,7 @@ import io.longshore.web.WebSettings;
 import io.longshore.web.http.AnswerWriter;
 import io.longshore.web.http.ContentCoding;
 import io.longshore.web.http.ReadGate;
+import io.longshore.web.http.RequestPath;
 import jakarta.inject.Inject;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -107,7 +108,7 @@ public class InferFilter implements Filter {
                 || !request.getMethod().equals("POST")) {
             return false;
         }
-        String path = request.getRequestURI().substring(request.getContextPath().length());
+        String path = RequestPath.of(request);
         ModelSelector model = InferTarget.of(path, InferTarget.INFER);
         if (model == null) {
             return texts.takes(path, request, response) || rows.takes(path, request, response);

@@ -28,7 +28,7 @@ final class InferTarget {
     /**
      * The model of {@code /v2/models/{model}[/versions/{version}]}, or null for any other path.
      *
-     * @param path below the context root, as sent, percent-encoded
+     * @param path as {@link io.longshore.web.http.RequestPath} gives it
      * @param suffix how the path must end
      */
     static @Nullable ModelSelector of(String path, String suffix) {

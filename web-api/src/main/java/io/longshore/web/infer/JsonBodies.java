@@ -41,13 +41,19 @@ record JsonBodies(RequestBodies memory, Decoder decoder, ServerStatus status, Un
     }
 
     @Override
+    public HostMemory plain(InferHead head, HostMemory body) {
+        return memory.plain(head, body);
+    }
+
+    @Override
     public DecodedRequest decode(InferHead head, HostMemory body) {
+        HostMemory plain = plain(head, body);
         try {
             ModelSelector model = target.apply(head.model());
-            ByteBuffer json = InferBodies.json(body);
+            ByteBuffer json = InferBodies.json(plain);
             return decoder.decode(model, status.describe(model), json.array(), json.arrayOffset(), json.remaining());
         } finally {
-            body.release();
+            plain.release();
         }
     }
 }

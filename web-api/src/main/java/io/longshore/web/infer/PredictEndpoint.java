@@ -48,7 +48,7 @@ record PredictEndpoint(InferEndpoint predictions, InferEndpoint explanations) {
     /**
      * Answers the request if its path is that of a V1 request.
      *
-     * @param path below the context root, as sent
+     * @param path as {@link io.longshore.web.http.RequestPath} gives it
      */
     boolean takes(String path, HttpServletRequest request, HttpServletResponse response) {
         return takes(predictions, InferTarget.ofV1(path, InferTarget.PREDICT), request, response)
@@ -64,16 +64,11 @@ record PredictEndpoint(InferEndpoint predictions, InferEndpoint explanations) {
             return false;
         }
         Optional<ContentCoding> coding = ContentCoding.ofContentEncoding(request.getHeader("Content-Encoding"));
-        if (coding.isPresent() && coding.get() == ContentCoding.IDENTITY) {
-            InferHead head =
-                    InferHead.of(model, ContentCoding.IDENTITY, request).withoutBinary();
-            new InferExchange(endpoint, head, request, response).start();
+        if (coding.isEmpty()) {
+            AnswerWriter.write(InferAnswers.unsupportedCoding(), response);
         } else {
-            AnswerWriter.write(
-                    InferAnswers.failure(new InferenceException(
-                            ErrorCode.UNSUPPORTED,
-                            "a V1 request cannot be compressed; send it without Content-Encoding")),
-                    response);
+            InferHead head = InferHead.of(model, coding.get(), request).withoutBinary();
+            new InferExchange(endpoint, head, request, response).start();
         }
         return true;
     }

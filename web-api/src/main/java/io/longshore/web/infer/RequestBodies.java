@@ -15,6 +15,15 @@ interface RequestBodies {
     BodyBuffer open(InferHead head);
 
     /**
+     * The bytes of a complete body, expanded where they are compressed.
+     *
+     * @param body taken over
+     * @return one reference, which the caller releases
+     * @throws io.longshore.inference.InferenceException INVALID_ARGUMENT if it is not in its coding, or too large
+     */
+    HostMemory plain(InferHead head, HostMemory body);
+
+    /**
      * Turns a complete body into a request.
      *
      * @param body taken over

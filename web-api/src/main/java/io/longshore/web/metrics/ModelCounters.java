@@ -38,16 +38,16 @@ final class ModelCounters {
                     m -> micros(m.statistics().queue().nanos())),
             new Counter(
                     "nv_inference_compute_input_duration_us",
-                    "Microseconds of preparing inputs; always 0, they are part of the inference",
-                    m -> 0),
+                    "Microseconds of bringing inputs to the model; 0 where its backend does not tell",
+                    m -> micros(m.statistics().compute().inputNanos())),
             new Counter(
                     "nv_inference_compute_infer_duration_us",
-                    "Microseconds of executing",
-                    m -> micros(m.statistics().execution().nanos())),
+                    "Microseconds of the model's computation",
+                    m -> micros(m.statistics().compute().inferNanos())),
             new Counter(
                     "nv_inference_compute_output_duration_us",
-                    "Microseconds of taking outputs; always 0, they are part of the inference",
-                    m -> 0));
+                    "Microseconds of taking outputs; 0 where the model's backend does not tell",
+                    m -> micros(m.statistics().compute().outputNanos())));
 
     private ModelCounters() {}
 

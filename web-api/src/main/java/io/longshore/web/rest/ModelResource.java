@@ -1,7 +1,5 @@
 package io.longshore.web.rest;
 
-import io.longshore.inference.ErrorCode;
-import io.longshore.inference.InferenceException;
 import io.longshore.inference.ModelStatistics;
 import io.longshore.inference.Readiness;
 import io.longshore.inference.ServerStatus;
@@ -137,15 +135,16 @@ public class ModelResource {
     }
 
     /**
-     * Inference. Requests are answered by {@link io.longshore.web.infer.InferFilter} and never come here; the method is
-     * there so that other HTTP methods on its path are refused as such. {@code META-INF/openapi.yaml} describes it.
+     * Inference. Requests are answered by {@link io.longshore.web.infer.InferFilter} and do not come here unless their path
+     * is another spelling of an inference request's; the method is there so that other HTTP methods on its path are refused
+     * as such. {@code META-INF/openapi.yaml} describes it.
      */
     @POST
     @Path("/{model}/infer")
     @Consumes(MediaType.WILDCARD)
     @Operation(hidden = true)
     public Response infer(@PathParam("model") String model) {
-        throw unreachable();
+        throw new NotFoundException();
     }
 
     /** Inference on one version; see {@link #infer(String)}. */
@@ -154,7 +153,7 @@ public class ModelResource {
     @Consumes(MediaType.WILDCARD)
     @Operation(hidden = true)
     public Response infer(@PathParam("model") String model, @PathParam("version") String version) {
-        throw unreachable();
+        throw new NotFoundException();
     }
 
     /** A generate request; see {@link #infer(String)}. */
@@ -163,7 +162,7 @@ public class ModelResource {
     @Consumes(MediaType.WILDCARD)
     @Operation(hidden = true)
     public Response generate(@PathParam("model") String model) {
-        throw unreachable();
+        throw new NotFoundException();
     }
 
     /** A generate request to one version; see {@link #infer(String)}. */
@@ -172,7 +171,7 @@ public class ModelResource {
     @Consumes(MediaType.WILDCARD)
     @Operation(hidden = true)
     public Response generate(@PathParam("model") String model, @PathParam("version") String version) {
-        throw unreachable();
+        throw new NotFoundException();
     }
 
     private Response describe(ModelSelector model) {
@@ -208,9 +207,5 @@ public class ModelResource {
             // No version has the number 0, nor one beyond the range of a long.
             throw new NotFoundException(e);
         }
-    }
-
-    private static InferenceException unreachable() {
-        return new InferenceException(ErrorCode.INTERNAL, "the inference filter is not installed");
     }
 }

@@ -15,10 +15,12 @@ import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Lists, loads and unloads models (V2 model repository extension). Load and unload answer with KServe's bodies. */
+/**
+ * Lists, loads and unloads models (V2 model repository extension). Load and unload answer with KServe's bodies.
+ * {@code META-INF/openapi.yaml} describes the calls, whose bodies annotations could not.
+ */
 @Path("/v2/repository")
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.WILDCARD)
@@ -33,9 +35,7 @@ public class RepositoryResource {
     /** Every version that the server knows of, or only those that are ready. */
     @POST
     @Path("/index")
-    @Operation(summary = "List the models of the repository")
-    @APIResponse(responseCode = "200", description = "name, version, state and reason of each version")
-    @APIResponse(responseCode = "400", description = "the body is neither empty nor an object with ready as a boolean")
+    @Operation(hidden = true)
     public Response index(InputStream body) {
         return JsonAnswer.of(200, MetadataEncoder.index(control.index(RepositoryRequests.readyOnly(body))));
     }
@@ -46,16 +46,7 @@ public class RepositoryResource {
      */
     @POST
     @Path("/models/{model}/load")
-    @Operation(summary = "Load a model, as it is in the repository or with another configuration and other files")
-    @APIResponse(responseCode = "200", description = "the model is ready")
-    @APIResponse(
-            responseCode = "400",
-            description = "the body or the model's name is invalid, or the model does not load")
-    @APIResponse(
-            responseCode = "500",
-            description = "there is no such model, or its configuration or a file name is invalid")
-    @APIResponse(responseCode = "501", description = "the operator has not allowed to upload files")
-    @APIResponse(responseCode = "503", description = "the server does not load models on request")
+    @Operation(hidden = true)
     public CompletionStage<Response> load(@PathParam("model") String model, InputStream body) {
         return control.load(model, RepositoryRequests.override(body, control::beginUpload))
                 .thenApply(done -> JsonAnswer.of(200, MetadataEncoder.loaded(model)));
@@ -64,10 +55,7 @@ public class RepositoryResource {
     /** Unloads all versions of a model. The body is empty, or has the parameter {@code unload_dependents}, a boolean. */
     @POST
     @Path("/models/{model}/unload")
-    @Operation(summary = "Unload a model")
-    @APIResponse(responseCode = "200", description = "the model is unloaded")
-    @APIResponse(responseCode = "400", description = "the body is invalid")
-    @APIResponse(responseCode = "503", description = "the server does not unload models on request")
+    @Operation(hidden = true)
     public CompletionStage<Response> unload(@PathParam("model") String model, InputStream body) {
         return control.unload(model, RepositoryRequests.withDependents(body))
                 .thenApply(done -> JsonAnswer.of(200, MetadataEncoder.unloaded(model)));

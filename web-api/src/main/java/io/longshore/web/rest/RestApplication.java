@@ -59,6 +59,7 @@ public class RestApplication extends Application {
                 new CudaSharedMemoryResource(shared),
                 new TraceResource(traces),
                 new MetricsResource(metrics),
+                new CompressedBodies(settings.get().maxInputSize()),
                 new JsonErrors());
     }
 }

@@ -55,8 +55,6 @@ class RestCategoriesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "/v2/models/m;a=b/infer;c=d, INFERENCE",
-        "/v2;x/models/m/infer, INFERENCE",
         "//v2//models/m/infer/, INFERENCE",
         "/./v2/models/m/%69nfer, INFERENCE",
         "/%762/repository/index, MODEL_REPOSITORY",
@@ -65,6 +63,23 @@ class RestCategoriesTest {
     })
     void otherSpelling_isNoWayAround(String path, ApiCategory category) {
         assertThat(RestCategories.of(path)).isEqualTo(category);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/, false",
+        "/v2, false",
+        "/v2/models/m/infer, false",
+        "/v2/models/m.onnx/..x, false",
+        "//v2, true",
+        "/v2//models, true",
+        "/v2/./models, true",
+        "/v2/x/../models, true",
+        "/v2/x/%2E%2e/models, true",
+        "/v2/models/, true",
+    })
+    void pathThatNobodyServes_isCrooked(String path, boolean crooked) {
+        assertThat(RestCategories.isCrooked(path)).isEqualTo(crooked);
     }
 
     @ParameterizedTest

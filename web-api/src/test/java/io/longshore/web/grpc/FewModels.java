@@ -4,6 +4,7 @@ import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
 import io.longshore.inference.ModelDescription;
 import io.longshore.inference.ModelStatistics;
+import io.longshore.inference.ModelStatistics.Compute;
 import io.longshore.inference.ModelStatistics.Total;
 import io.longshore.inference.Readiness;
 import io.longshore.inference.ServerStatus;
@@ -66,7 +67,6 @@ final class FewModels implements ServerStatus {
 
     @Override
     public List<ModelStatistics> statistics() {
-        Total two = new Total(2, 30);
         return List.of(new ModelStatistics(
                 "m",
                 3,
@@ -77,10 +77,10 @@ final class FewModels implements ServerStatus {
                 new Total(1, 7),
                 new Total(0, 0),
                 new Total(2, 10),
-                two,
+                new Compute(2, 5, 21, 4),
                 List.of(
-                        new ModelStatistics.Batch(1, new Total(1, 12)),
-                        new ModelStatistics.Batch(4, new Total(1, 18)))));
+                        new ModelStatistics.Batch(1, new Compute(1, 2, 9, 1)),
+                        new ModelStatistics.Batch(4, new Compute(1, 3, 12, 3)))));
     }
 
     @Override

@@ -128,8 +128,14 @@ class GrpcServerTest {
         assertThat(all.getModelStats(0).getInferenceStats().getSuccess().getNs())
                 .isEqualTo(40);
         assertThat(all.getModelStats(0).getInferenceStats().getQueue().getNs()).isEqualTo(10);
+        assertThat(all.getModelStats(0).getInferenceStats().getComputeInput().getNs())
+                .isEqualTo(5);
         assertThat(all.getModelStats(0).getInferenceStats().getComputeInfer().getNs())
-                .isEqualTo(30);
+                .isEqualTo(21);
+        assertThat(all.getModelStats(0).getInferenceStats().getComputeOutput().getNs())
+                .isEqualTo(4);
+        assertThat(all.getModelStats(0).getBatchStats(1).getComputeInput().getNs())
+                .isEqualTo(3);
         assertThat(all.getModelStats(0).getBatchStats(1).getBatchSize()).isEqualTo(4);
         assertThat(statistics("m")).isEqualTo(all);
         assertThat(code(() -> statistics("other"))).isEqualTo(Status.Code.INVALID_ARGUMENT);

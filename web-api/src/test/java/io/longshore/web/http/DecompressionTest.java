@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
 import io.longshore.tensor.HostMemory;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -67,6 +71,42 @@ class DecompressionTest {
                             failure -> assertThat(failure.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT));
         }
         assertThat(allocator.inUse()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"GZIP", "DEFLATE"})
+    void bodyExpandedAsItIsRead_isItself(ContentCoding coding) throws IOException {
+        byte[] noise = new byte[100_000];
+        new Random(3).nextBytes(noise);
+        byte[] compressed =
+                Compression.compress(coding, List.of(ByteBuffer.wrap(noise))).array();
+
+        assertThat(expanding(coding, compressed, 100_000).readAllBytes()).isEqualTo(noise);
+        byte[] plain = "{\"ready\":true}".getBytes(StandardCharsets.UTF_8);
+        assertThat(expanding(coding, plain, LIMIT).readAllBytes()).isEqualTo(plain);
+        assertThat(expanding(coding, new byte[0], LIMIT).read()).isEqualTo(-1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"GZIP", "DEFLATE"})
+    void bombOrBrokenBodyExpandedAsItIsRead_isTheCallersFault(ContentCoding coding) {
+        byte[] bomb = Compression.compress(coding, List.of(ByteBuffer.allocate(50 << 20)))
+                .array();
+        assertThatThrownBy(() -> expanding(coding, bomb, LIMIT).transferTo(OutputStream.nullOutputStream()))
+                .isInstanceOf(InferenceException.class)
+                .hasMessageStartingWith("Decompressed data size exceeds the maximum allowed value of 1048576");
+        byte[] half = Arrays.copyOf(bomb, bomb.length / 2);
+        byte[] broken = bomb.clone();
+        Arrays.fill(broken, 10, 200, (byte) 0x55);
+        for (byte[] body : List.of(half, broken)) {
+            assertThatThrownBy(() -> expanding(coding, body, 1L << 40).transferTo(OutputStream.nullOutputStream()))
+                    .isInstanceOf(InferenceException.class)
+                    .hasMessageStartingWith("the request body is not valid " + coding.token());
+        }
+    }
+
+    private static InputStream expanding(ContentCoding coding, byte[] body, long limit) {
+        return Decompression.expanding(coding, new ByteArrayInputStream(body), limit);
     }
 
     @ParameterizedTest

@@ -33,7 +33,8 @@ class MetricsTextTest {
                         "nv_inference_request_duration_us{_team=\"search\",model=\"m \\\"1\\\"\\\\\",version=\"3\"} 1500000",
                         "nv_inference_queue_duration_us{_team=\"search\",model=\"m \\\"1\\\"\\\\\",version=\"3\"} 12",
                         "nv_inference_compute_infer_duration_us{_team=\"search\",model=\"m \\\"1\\\"\\\\\",version=\"3\"} 8",
-                        "nv_inference_compute_output_duration_us{_team=\"search\",model=\"m \\\"1\\\"\\\\\",version=\"3\"} 0")
+                        "nv_inference_compute_input_duration_us{_team=\"search\",model=\"m \\\"1\\\"\\\\\",version=\"3\"} 2",
+                        "nv_inference_compute_output_duration_us{_team=\"search\",model=\"m \\\"1\\\"\\\\\",version=\"3\"} 3")
                 .noneMatch(line -> line.startsWith("nv_") && line.matches("[a-z_]*_total[{ ].*"));
     }
 

@@ -4,6 +4,7 @@ import io.longshore.inference.FailureReason;
 import io.longshore.inference.LatencyCounts;
 import io.longshore.inference.ModelMetrics;
 import io.longshore.inference.ModelStatistics;
+import io.longshore.inference.ModelStatistics.Compute;
 import io.longshore.inference.ModelStatistics.Total;
 import io.longshore.model.InvalidModelConfigException;
 import io.longshore.model.LatencyFamily;
@@ -36,7 +37,7 @@ final class SampleMetrics {
                 new Total(2, 7),
                 new Total(0, 0),
                 new Total(6, 12_345),
-                new Total(5, 8_000),
+                new Compute(5, 2_000, 8_000, 3_999),
                 List.of());
         return new ModelMetrics(
                 config(name),

@@ -72,6 +72,7 @@ final class UserCall {
     private void begin() throws Exception {
         Inputs inputs = new Inputs(item);
         InferenceContext context = new NestedCalls(item.context(), runtime);
+        item.inputsReady();
         if (object instanceof JavaModel model) {
             checked(model.infer(inputs, context)).whenComplete(this::finishOnce);
         } else {
@@ -88,6 +89,7 @@ final class UserCall {
     }
 
     private void finishOnce(@Nullable Outputs outputs, @Nullable Throwable failure) {
+        item.outputsBegun();
         if (failure != null) {
             failed(failure);
         } else if (outputs == null) {

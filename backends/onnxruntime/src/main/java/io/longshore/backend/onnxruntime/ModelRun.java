@@ -64,9 +64,12 @@ final class ModelRun {
 
     private List<Tensor> compute(StagedTensors staged, StoppableRuns.Run run) throws OrtException {
         try {
+            Map<String, OnnxTensor> inputs = staged.fill(item.inputs());
+            item.inputsReady();
             model.session()
-                    .run(staged.fill(item.inputs()), Set.of(), staged.pinned(), run.options())
+                    .run(inputs, Set.of(), staged.pinned(), run.options())
                     .close();
+            item.outputsBegun();
             return staged.collect();
         } catch (OrtException e) {
             stopPinningOrThrow(e);
@@ -108,7 +111,9 @@ final class ModelRun {
 
     private List<Tensor> compute(Map<String, OnnxTensor> inputs, PlannedOutputs outputs, StoppableRuns.Run run)
             throws OrtException {
+        item.inputsReady();
         try (Result result = model.session().run(inputs, outputs.requested(), outputs.pinnedTensors(), run.options())) {
+            item.outputsBegun();
             return outputs.collect(result);
         }
     }
