@@ -194,7 +194,10 @@ final class SingleExecution implements Execution, ExecutionItem {
     void traced(long begun, long now) {
         RequestTrace trace = request.request().options().trace();
         if (trace != null) {
+            Phases phases = Phases.of(begun, now, inputsReady, outputsBegun);
             trace.record(TraceActivity.COMPUTE_START, begun);
+            trace.record(TraceActivity.COMPUTE_INPUT_END, begun + phases.input());
+            trace.record(TraceActivity.COMPUTE_OUTPUT_START, now - phases.output());
             trace.record(TraceActivity.COMPUTE_END, now);
         }
     }

@@ -76,6 +76,8 @@ class EngineTraceTest {
                         "REQUEST_START",
                         "QUEUE_START",
                         "COMPUTE_START",
+                        "COMPUTE_INPUT_END",
+                        "COMPUTE_OUTPUT_START",
                         "COMPUTE_END",
                         "INFER_RESPONSE_COMPLETE",
                         "REQUEST_END");
@@ -101,7 +103,7 @@ class EngineTraceTest {
                 .map(event -> ((TraceEvent.Moment) event).nanos())
                 .toList();
         assertThat(nanos).isSorted();
-        assertThat(nanos.get(5) - nanos.get(0)).isEqualTo(500);
+        assertThat(nanos.get(7) - nanos.get(0)).isEqualTo(500);
         rig.closeAndCheck();
     }
 
