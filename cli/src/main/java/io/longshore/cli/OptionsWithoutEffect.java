@@ -20,16 +20,7 @@ final class OptionsWithoutEffect {
     /** The groups, in tritonserver's order. */
     static List<OptionGroup> groups() {
         return List.of(
-                repository(),
-                http(),
-                grpc(),
-                grpcConnections(),
-                trace(),
-                logging(),
-                backends(),
-                memory(),
-                scheduling(),
-                clouds());
+                repository(), http(), grpc(), grpcConnections(), trace(), backends(), memory(), scheduling(), clouds());
     }
 
     private static OptionGroup repository() {
@@ -73,15 +64,6 @@ final class OptionsWithoutEffect {
                 noEffectYet("trace-rate", COUNT, "1000", "Old; see --trace-config."),
                 noEffectYet("trace-count", TEXT, "-1", "Old; see --trace-config."),
                 noEffectYet("trace-log-frequency", COUNT, "0", "Old; see --trace-config."));
-    }
-
-    private static OptionGroup logging() {
-        return OptionGroup.of(
-                "Logging, no effect yet",
-                noEffectYet("log-info", BOOLEAN, "true", "Messages of level info."),
-                noEffectYet("log-warning", BOOLEAN, "true", "Messages of level warning."),
-                noEffectYet("log-error", BOOLEAN, "true", "Messages of level error."),
-                noEffectYet("log-file", TEXT, "none", "File for the messages."));
     }
 
     private static OptionGroup backends() {

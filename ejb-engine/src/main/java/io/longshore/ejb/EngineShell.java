@@ -3,9 +3,12 @@ package io.longshore.ejb;
 import io.longshore.ejb.config.ConfigReader;
 import io.longshore.ejb.config.InvalidConfigException;
 import io.longshore.ejb.config.LongshoreConfig;
+import io.longshore.ejb.log.LogSwitch;
 import io.longshore.ejb.process.ProcessExit;
 import io.longshore.ejb.server.LongshoreServer;
 import io.longshore.inference.InferenceService;
+import io.longshore.inference.LogControl;
+import io.longshore.inference.LogSettings;
 import io.longshore.inference.MetricsSettings;
 import io.longshore.inference.ModelControl;
 import io.longshore.inference.ReadinessFeed;
@@ -27,6 +30,8 @@ import jakarta.ejb.TransactionManagement;
 import jakarta.ejb.TransactionManagementType;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.inject.Produces;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -54,6 +59,9 @@ public class EngineShell {
     @SuppressWarnings("NullAway.Init")
     private LongshoreServer server;
 
+    @SuppressWarnings("NullAway.Init")
+    private LogSwitch log;
+
     /**
      * Puts the server together and has it load its models, without waiting for them.
      *
@@ -61,7 +69,9 @@ public class EngineShell {
      */
     @PostConstruct
     void start() {
-        server = new LongshoreServer(settings(), threadFactory, backends(), ProcessExit.JVM);
+        LongshoreConfig config = settings();
+        log = log(config.logging());
+        server = new LongshoreServer(config, threadFactory, backends(), ProcessExit.JVM);
         server.start();
     }
 
@@ -79,6 +89,14 @@ public class EngineShell {
         }
     }
 
+    private static LogSwitch log(LogSettings settings) {
+        try {
+            return LogSwitch.install(settings);
+        } catch (IOException e) {
+            throw new UncheckedIOException("longshore.log-file: " + settings.file() + " cannot be written to", e);
+        }
+    }
+
     private static List<Backend> backends() {
         ServiceLoader<Backend> found = ServiceLoader.load(Backend.class, EngineShell.class.getClassLoader());
         return found.stream().map(ServiceLoader.Provider::get).toList();
@@ -88,6 +106,7 @@ public class EngineShell {
     @PreDestroy
     void stop() {
         server.close();
+        log.close();
     }
 
     /** Inference. */
@@ -112,6 +131,12 @@ public class EngineShell {
     @Produces
     public ModelControl modelControl() {
         return server.engine();
+    }
+
+    /** What the log shows. */
+    @Produces
+    public LogControl logControl() {
+        return log;
     }
 
     /** Memory for requests and responses. */

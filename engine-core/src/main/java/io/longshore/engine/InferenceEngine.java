@@ -138,13 +138,14 @@ public final class InferenceEngine
 
     @Override
     public InferenceCall infer(InferenceRequest request, ResponseSink sink) {
+        ResponseSink told = RequestLog.watch(request, sink, threads.ticker());
         try {
-            return accept(request, sink);
+            return accept(request, told);
         } catch (InferenceException e) {
-            refuse(request, sink, e);
+            refuse(request, told, e);
         } catch (RuntimeException | Error e) {
             LOG.log(Level.ERROR, "a request could not be accepted because of a defect", e);
-            refuse(request, sink, new InferenceException(ErrorCode.INTERNAL, "internal error: " + e, e));
+            refuse(request, told, new InferenceException(ErrorCode.INTERNAL, "internal error: " + e, e));
         }
         return ENDED;
     }

@@ -21,7 +21,8 @@ public class WebSettings {
             "cuda_shared_memory",
             "binary_tensor_data",
             "parameters",
-            "statistics");
+            "statistics",
+            "logging");
 
     @Inject
     private Instance<WireSettings> provided;

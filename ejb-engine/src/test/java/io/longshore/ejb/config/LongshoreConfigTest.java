@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longshore.TestIdentity;
 import io.longshore.ejb.config.LongshoreConfig.ControlMode;
-import io.longshore.ejb.config.LongshoreConfig.LogFormat;
 import io.longshore.inference.AccessRules;
 import io.longshore.inference.ApiCategory;
 import io.longshore.inference.GrpcTransport;
+import io.longshore.inference.LogFormat;
+import io.longshore.inference.LogSettings;
 import io.longshore.inference.RequiredHeader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +49,7 @@ class LongshoreConfigTest {
                         new LongshoreConfig.Grpc(true, "127.0.0.1", 8001, "", GrpcTransport.DEFAULT, AccessRules.NONE),
                         new LongshoreConfig.Metrics(
                                 true, "127.0.0.1", 8002, Duration.ofSeconds(2), true, true, MetricsConfig.DEFAULT),
-                        new LongshoreConfig.Logging(LogFormat.TEXT, 0)));
+                        LogSettings.DEFAULT));
     }
 
     @Test
@@ -90,7 +91,8 @@ class LongshoreConfigTest {
                                 false,
                                 false,
                                 new MetricsConfig(false, true, true)),
-                        new LongshoreConfig.Logging(LogFormat.JSON, 2)));
+                        new LogSettings(
+                                folder.resolve("longshore.log").toString(), false, false, false, 2, LogFormat.JSON)));
     }
 
     private static AccessRules access(String header) {
@@ -173,6 +175,10 @@ class LongshoreConfigTest {
                         + "summary_quantiles=0.5:0.05,0.9:0.01");
         texts.put("longshore.log-format", "json");
         texts.put("longshore.log-verbose", "2");
+        texts.put("longshore.log-info", "false");
+        texts.put("longshore.log-warning", "0");
+        texts.put("longshore.log-error", "false");
+        texts.put("longshore.log-file", folder.resolve("longshore.log").toString());
         return texts;
     }
 

@@ -6,6 +6,7 @@ import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.longshore.inference.GrpcTransport;
 import io.longshore.inference.InferenceService;
+import io.longshore.inference.LogControl;
 import io.longshore.inference.ModelControl;
 import io.longshore.inference.ReadinessFeed;
 import io.longshore.inference.ServerStatus;
@@ -43,6 +44,9 @@ public class GrpcEndpoint implements ServletContextListener {
 
     @Inject
     private SharedMemory shared;
+
+    @Inject
+    private LogControl log;
 
     @Inject
     private MemoryBudget budget;
@@ -91,6 +95,7 @@ public class GrpcEndpoint implements ServletContextListener {
                 new Descriptions(status, wire),
                 new RepositoryCalls(control),
                 new SharedMemoryCalls(shared),
+                new LogSettingsCalls(log),
                 InferParts.of(service, status, allocator, shared, wire)
                         .compressing(wire.grpc().transport().compression()),
                 status,
@@ -102,12 +107,13 @@ public class GrpcEndpoint implements ServletContextListener {
             Descriptions descriptions,
             RepositoryCalls repository,
             SharedMemoryCalls shared,
+            LogSettingsCalls log,
             InferParts infer,
             ServerStatus status,
             ServerHealth health) {
         BindableService reflection = ProtoReflectionServiceV1.newInstance();
         return List.of(
-                V2Service.of(descriptions, new StatisticsMessages(status), repository, shared, infer),
+                V2Service.of(descriptions, new StatisticsMessages(status), repository, shared, log, infer),
                 health.bindService(),
                 reflection.bindService(),
                 oldReflection().bindService());

@@ -1,5 +1,6 @@
 package io.longshore.web.rest;
 
+import io.longshore.inference.LogControl;
 import io.longshore.inference.ModelControl;
 import io.longshore.inference.ServerStatus;
 import io.longshore.inference.SharedMemory;
@@ -37,6 +38,9 @@ public class RestApplication extends Application {
     private SharedMemory shared;
 
     @Inject
+    private LogControl log;
+
+    @Inject
     private WebSettings settings;
 
     @Inject
@@ -53,6 +57,7 @@ public class RestApplication extends Application {
                 new RepositoryResource(control),
                 new SystemSharedMemoryResource(shared),
                 new CudaSharedMemoryResource(shared),
+                new LoggingResource(log),
                 new MetricsResource(metrics),
                 new JsonErrors());
     }

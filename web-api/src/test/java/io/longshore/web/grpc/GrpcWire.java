@@ -43,6 +43,7 @@ final class GrpcWire implements AutoCloseable {
     private static final long PLENTY = 1 << 30;
 
     final GrpcServer server;
+    final RecordingLog log = new RecordingLog();
     /** Counts messages on their way in. */
     final BudgetedAllocator inbound;
 
@@ -101,6 +102,7 @@ final class GrpcWire implements AutoCloseable {
                 new Descriptions(status, settings),
                 new RepositoryCalls(control),
                 new SharedMemoryCalls(shared),
+                new LogSettingsCalls(log),
                 InferParts.of(service, status, memory, shared, settings).compressing(transport.compression()),
                 status,
                 health);
