@@ -19,8 +19,8 @@ final class LibertyLogging {
     private LibertyLogging() {}
 
     /**
-     * The properties for the log format in {@code settings}. What of Longshore's own messages is shown is the server's affair,
-     * since clients may change it: Liberty passes on whatever it gets.
+     * The properties for the log format and the verbosity in {@code settings}. The latter is the level that Liberty gives to
+     * loggers when they are made; what of their messages is shown is the server's affair, since clients may change it.
      */
     static Map<String, String> properties(Settings settings) {
         Map<String, String> properties = new TreeMap<>();
@@ -29,7 +29,15 @@ final class LibertyLogging {
         properties.put("com.ibm.ws.logging.console.format", json ? "json" : "tbasic");
         properties.put("com.ibm.ws.logging.console.log.level", "info");
         properties.put("com.ibm.ws.logging.hideMessage", HIDDEN);
-        properties.put("com.ibm.ws.logging.trace.specification", "*=warning:io.longshore.*=info");
+        properties.put("com.ibm.ws.logging.trace.specification", "*=warning:io.longshore.*=" + level(settings));
         return properties;
+    }
+
+    private static String level(Settings settings) {
+        return switch (settings.value(ServeOptions.LOG_VERBOSE_KEY).orElse("0")) {
+            case "0" -> "info";
+            case "1" -> "fine";
+            default -> "finest";
+        };
     }
 }

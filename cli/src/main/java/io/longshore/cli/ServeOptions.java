@@ -33,6 +33,9 @@ final class ServeOptions {
     /** text or json. */
     static final String LOG_FORMAT_KEY = "longshore.log-format";
 
+    /** Verbosity, 0 for none. */
+    static final String LOG_VERBOSE_KEY = "longshore.log-verbose";
+
     /** tritonserver's words, and Longshore's own. */
     private static final ValueKind LOG_FORMAT =
             ValueKind.oneOf(word -> "default".equals(word) ? "text" : word, "text", "json", "default", "ISO8601");
@@ -274,12 +277,7 @@ final class ServeOptions {
                         "text",
                         LOG_FORMAT_KEY,
                         "Plain lines (default is the same), those with times in ISO 8601, or one JSON object a line."),
-                works(
-                        "log-verbose",
-                        COUNT,
-                        "0",
-                        "longshore.log-verbose",
-                        "1 logs each step of a request, 2 also its tensors."),
+                works("log-verbose", COUNT, "0", LOG_VERBOSE_KEY, "1 logs each step of a request, 2 also its tensors."),
                 works("log-info", BOOLEAN, "true", "longshore.log-info", "Log messages of level info."),
                 works("log-warning", BOOLEAN, "true", "longshore.log-warning", "Log warnings."),
                 works("log-error", BOOLEAN, "true", "longshore.log-error", "Log errors."),

@@ -72,6 +72,7 @@ public class EngineShell {
         LongshoreConfig config = settings();
         log = log(config.logging());
         server = new LongshoreServer(config, threadFactory, backends(), ProcessExit.JVM);
+        log.adopt();
         server.start();
     }
 

@@ -72,6 +72,7 @@ public final class InferenceEngine
     private final RepositoryController controller;
     private final EngineOptions options;
     private final EngineThreads threads;
+    private final RequestLog requestLog;
     private volatile boolean started;
     private volatile boolean stopping;
     private volatile boolean closed;
@@ -93,6 +94,7 @@ public final class InferenceEngine
             EngineThreads threads) {
         this.options = options;
         this.threads = threads;
+        this.requestLog = new RequestLog(threads.ticker());
         BackendLoader loader = new BackendLoader(
                 byName(backends),
                 configs,
@@ -138,7 +140,7 @@ public final class InferenceEngine
 
     @Override
     public InferenceCall infer(InferenceRequest request, ResponseSink sink) {
-        ResponseSink told = RequestLog.watch(request, sink, threads.ticker());
+        ResponseSink told = requestLog.watch(request, sink);
         try {
             return accept(request, told);
         } catch (InferenceException e) {

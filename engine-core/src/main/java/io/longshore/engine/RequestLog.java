@@ -20,14 +20,23 @@ final class RequestLog {
     private static final Logger LOG = System.getLogger(RequestLog.class.getName());
     private static final int MAX_ID = 128;
 
-    private RequestLog() {}
+    private final Ticker ticker;
 
-    /** Where the answers to a request are to go: to {@code sink} itself unless its steps are to be told. */
-    static ResponseSink watch(InferenceRequest request, ResponseSink sink, Ticker ticker) {
-        return LOG.isLoggable(Level.DEBUG) ? told(request, sink, ticker) : sink;
+    /**
+     * Made with the engine, so that its logger is there before the first request.
+     *
+     * @param ticker measures how long requests take
+     */
+    RequestLog(Ticker ticker) {
+        this.ticker = ticker;
     }
 
-    private static ResponseSink told(InferenceRequest request, ResponseSink sink, Ticker ticker) {
+    /** Where the answers to a request are to go: to {@code sink} itself unless its steps are to be told. */
+    ResponseSink watch(InferenceRequest request, ResponseSink sink) {
+        return LOG.isLoggable(Level.DEBUG) ? told(request, sink) : sink;
+    }
+
+    private ResponseSink told(InferenceRequest request, ResponseSink sink) {
         String subject = "request" + id(request.id()) + " to model '" + name(request.model()) + "'";
         tell(Level.DEBUG, subject + " received");
         if (LOG.isLoggable(Level.TRACE)) {

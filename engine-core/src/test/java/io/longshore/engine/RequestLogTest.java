@@ -92,7 +92,7 @@ class RequestLogTest {
     private ResponseSink watch(String id, ModelSelector model) {
         InferenceRequest request = new InferenceRequest(
                 id, model, List.of(), List.of(), Parameters.NONE, InferenceRequest.Options.DEFAULT);
-        return RequestLog.watch(request, sink, ticker);
+        return new RequestLog(ticker).watch(request, sink);
     }
 
     private static InferenceResponse response() {

@@ -22,7 +22,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -99,6 +98,9 @@ class LoggingIT {
         awaitLog("request 'loud-1' to model 'simple' received");
         awaitLog("request 'loud-1' to model 'simple' answered by version 1 after ");
 
+        client.infer("simple", "{\"id\":\"fault-1\",");
+        awaitLog("failed to parse the request JSON buffer");
+
         settings(Map.of("log_verbose_level", number(2)));
         infer("loud-2");
         awaitLog("request 'loud-2' to model 'simple' has inputs INPUT0 INT32 [1,16], INPUT1 INT32 [1,16]");
@@ -168,6 +170,12 @@ class LoggingIT {
     }
 
     @Test
+    void tritonClients_readAndChangeSettings() throws Exception {
+        PythonPrograms.assumeClients();
+        PythonPrograms.run("log_settings.py", "127.0.0.1:" + server.port(), "127.0.0.1:" + server.grpcPort());
+    }
+
+    @Test
     void options_setItUpInAFileAndAccessIsRestricted() throws Exception {
         Path file = folder.resolve("longshore.log");
         try (LongshoreServer filed = LongshoreServer.start(
@@ -221,16 +229,16 @@ class LoggingIT {
     }
 
     /** The lines come in order, so that what is not there before a later line does not come at all. */
-    private static void assertHidden(String text, Supplier<Reply> action) {
+    private static void assertHidden(String text, Runnable action) {
         int before = occurrences(text);
-        action.get();
+        action.run();
         reload("simple");
         assertThat(occurrences(text)).isEqualTo(before);
     }
 
-    private static void assertShown(String text, Supplier<Reply> action) {
+    private static void assertShown(String text, Runnable action) {
         int before = occurrences(text);
-        action.get();
+        action.run();
         Awaitility.await().until(() -> occurrences(text) > before);
     }
 

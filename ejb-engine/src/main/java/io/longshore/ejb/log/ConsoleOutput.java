@@ -1,6 +1,10 @@
 package io.longshore.ejb.log;
 
 import io.longshore.inference.LogFormat;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -12,23 +16,20 @@ import java.util.logging.Logger;
  */
 final class ConsoleOutput implements LogOutput {
     private final Logger root = Logger.getLogger("");
+    /** The process' own standard output: Open Liberty puts its time before each line of {@code System.out}. */
+    private final PrintStream lines =
+            new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
 
     @Override
     public void write(LogRecord message, LogFormat format) {
         if (format == LogFormat.ISO8601) {
-            print(LineFormat.line(message, format));
+            lines.println(LineFormat.line(message, format));
             return;
         }
         LogRecord shown = message.getLevel().intValue() < Level.INFO.intValue() ? raised(message) : message;
         for (Handler handler : root.getHandlers()) {
             handler.publish(shown);
         }
-    }
-
-    // The container reads standard output and puts it where its own messages go.
-    @SuppressWarnings("SystemOut")
-    private static void print(String line) {
-        System.out.println(line);
     }
 
     /** Verbose messages at level info, as Triton shows them: containers keep lower levels from the console. */
@@ -47,6 +48,6 @@ final class ConsoleOutput implements LogOutput {
 
     @Override
     public void close() {
-        // The handlers are the container's.
+        // The handlers are the container's, and standard output is the process'.
     }
 }

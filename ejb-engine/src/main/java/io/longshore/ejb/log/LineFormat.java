@@ -11,6 +11,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import java.util.logging.Formatter;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.SimpleFormatter;
@@ -23,6 +24,7 @@ import java.util.logging.SimpleFormatter;
 final class LineFormat {
     private static final DateTimeFormatter GLOG =
             DateTimeFormatter.ofPattern("MMdd HH:mm:ss.SSSSSS", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final Formatter PARAMETERS = new SimpleFormatter();
     private static final long PID = ProcessHandle.current().pid();
 
     private LineFormat() {}
@@ -59,7 +61,7 @@ final class LineFormat {
     }
 
     private static String text(LogRecord message) {
-        return new SimpleFormatter().formatMessage(message);
+        return PARAMETERS.formatMessage(message);
     }
 
     private static String trace(LogRecord message) {

@@ -5,8 +5,12 @@ import io.longshore.inference.LogControl;
 import io.longshore.inference.LogSettings;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Handler;
 import java.util.logging.Level;
+import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -14,14 +18,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides which of the messages of the loggers {@code io.longshore.*} are shown, and where. It stands between them and the
  * container's handlers, because a threshold cannot hide warnings and show what is less, and because a running Open Liberty has
- * no other way for an application to show more. The loggers below {@code io.longshore} have no levels of their own
- * and follow the one that is set here, so that messages nobody wants are not even made. Thread-safe.
+ * no other way for an application to show more.
+ *
+ * <p>Open Liberty gives each logger a level when it is made. Here that is taken from those below {@code io.longshore}, so that
+ * they follow the one that is set here and messages nobody wants are not even made. Loggers that are made while verbose messages
+ * are shown are found with the next message. Thread-safe.
  */
 public final class LogSwitch implements LogControl, AutoCloseable {
+    /** Tells of requests that never come to the engine; made at the start, so that the first of them is told. */
+    private static final String EARLY = "io.longshore.web.failure.Failures";
+
     private final Logger logger;
     private final LogOutput output;
     private final Gate gate = new Gate();
     private final @Nullable Level levelBefore;
+    private final Map<Logger, Level> levelsBefore = new ConcurrentHashMap<>();
+    /** Held, because java.util.logging forgets loggers that nobody holds. */
+    @SuppressWarnings("UnusedVariable") // It is there to be held.
+    private final Logger early = Logger.getLogger(EARLY);
+
     private volatile LogSettings settings;
 
     LogSwitch(Logger logger, LogSettings settings, LogOutput output) {
@@ -32,6 +47,7 @@ public final class LogSwitch implements LogControl, AutoCloseable {
         logger.setLevel(level(settings));
         logger.addHandler(gate);
         logger.setUseParentHandlers(false);
+        adopt();
     }
 
     /**
@@ -55,7 +71,22 @@ public final class LogSwitch implements LogControl, AutoCloseable {
             LogSettings changed = settings.with(change);
             settings = changed;
             logger.setLevel(level(changed));
+            adopt();
             return changed;
+        }
+    }
+
+    /** Has the loggers made so far follow this switch. */
+    public void adopt() {
+        LogManager manager = LogManager.getLogManager();
+        String prefix = logger.getName() + ".";
+        for (String name : Collections.list(manager.getLoggerNames())) {
+            Logger part = name.startsWith(prefix) ? manager.getLogger(name) : null;
+            Level own = part == null ? null : part.getLevel();
+            if (part != null && own != null) {
+                levelsBefore.putIfAbsent(part, own);
+                part.setLevel(null);
+            }
         }
     }
 
@@ -86,6 +117,7 @@ public final class LogSwitch implements LogControl, AutoCloseable {
         logger.setUseParentHandlers(true);
         logger.removeHandler(gate);
         logger.setLevel(levelBefore);
+        levelsBefore.forEach(Logger::setLevel);
         output.close();
     }
 
@@ -93,6 +125,9 @@ public final class LogSwitch implements LogControl, AutoCloseable {
         @Override
         public void publish(LogRecord message) {
             LogSettings now = settings;
+            if (now.verboseLevel() > 0) {
+                adopt();
+            }
             if (shows(now, message.getLevel())) {
                 output.write(message, now.format());
             }

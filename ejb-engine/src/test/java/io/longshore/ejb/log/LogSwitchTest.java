@@ -69,6 +69,23 @@ class LogSwitchTest {
     }
 
     @Test
+    void loggersWithLevelsOfTheirOwn_followAndGetThemBack() {
+        Logger late = Logger.getLogger("longshore.test.switch.late");
+        late.setLevel(Level.WARNING);
+        log.change(LogChange.NONE.withVerboseLevel(1));
+        assertThat(late.isLoggable(Level.FINE)).isTrue();
+
+        Logger later = Logger.getLogger("longshore.test.switch.later");
+        later.setLevel(Level.INFO);
+        logger.info("whatever");
+        assertThat(later.isLoggable(Level.FINE)).isTrue();
+
+        log.close();
+        assertThat(late.getLevel()).isEqualTo(Level.WARNING);
+        assertThat(later.getLevel()).isEqualTo(Level.INFO);
+    }
+
+    @Test
     void format_isThatOfTheMoment() {
         log.change(LogChange.NONE.withFormat(LogFormat.ISO8601));
         logger.info("x");
