@@ -18,7 +18,10 @@ final class LibertyLogging {
 
     private LibertyLogging() {}
 
-    /** The properties for the log format and the verbosity in {@code settings}. */
+    /**
+     * The properties for the log format and the verbosity in {@code settings}. The latter is the level that Liberty gives to
+     * loggers when they are made; what of their messages is shown is the server's affair, since clients may change it.
+     */
     static Map<String, String> properties(Settings settings) {
         Map<String, String> properties = new TreeMap<>();
         boolean json =
@@ -26,20 +29,14 @@ final class LibertyLogging {
         properties.put("com.ibm.ws.logging.console.format", json ? "json" : "tbasic");
         properties.put("com.ibm.ws.logging.console.log.level", "info");
         properties.put("com.ibm.ws.logging.hideMessage", HIDDEN);
-        int verbosity =
-                Integer.parseInt(settings.value(ServeOptions.LOG_VERBOSE_KEY).orElse("0"));
-        properties.put("com.ibm.ws.logging.trace.specification", "*=warning:io.longshore.*=" + level(verbosity));
-        if (verbosity > 0) {
-            properties.put("com.ibm.ws.logging.trace.file.name", "stdout");
-            properties.put("com.ibm.ws.logging.console.source", "message,trace");
-        }
+        properties.put("com.ibm.ws.logging.trace.specification", "*=warning:io.longshore.*=" + level(settings));
         return properties;
     }
 
-    private static String level(int verbosity) {
-        return switch (verbosity) {
-            case 0 -> "info";
-            case 1 -> "fine";
+    private static String level(Settings settings) {
+        return switch (settings.value(ServeOptions.LOG_VERBOSE_KEY).orElse("0")) {
+            case "0" -> "info";
+            case "1" -> "fine";
             default -> "finest";
         };
     }

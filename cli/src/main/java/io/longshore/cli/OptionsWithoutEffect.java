@@ -19,16 +19,7 @@ final class OptionsWithoutEffect {
 
     /** The groups, in tritonserver's order. */
     static List<OptionGroup> groups() {
-        return List.of(
-                repository(),
-                http(),
-                grpc(),
-                grpcConnections(),
-                logging(),
-                backends(),
-                memory(),
-                scheduling(),
-                clouds());
+        return List.of(repository(), http(), grpc(), grpcConnections(), backends(), memory(), scheduling(), clouds());
     }
 
     private static OptionGroup repository() {
@@ -61,15 +52,6 @@ final class OptionsWithoutEffect {
                         "grpc-http2-max-pings-without-data", COUNT, "2", "Pings of the server without data between."),
                 noEffectYet(
                         "grpc-http2-max-ping-strikes", COUNT, "2", "Bad pings before the connection ends; always 2."));
-    }
-
-    private static OptionGroup logging() {
-        return OptionGroup.of(
-                "Logging, no effect yet",
-                noEffectYet("log-info", BOOLEAN, "true", "Messages of level info."),
-                noEffectYet("log-warning", BOOLEAN, "true", "Messages of level warning."),
-                noEffectYet("log-error", BOOLEAN, "true", "Messages of level error."),
-                noEffectYet("log-file", TEXT, "none", "File for the messages."));
     }
 
     private static OptionGroup backends() {

@@ -36,6 +36,10 @@ final class ServeOptions {
     /** Verbosity, 0 for none. */
     static final String LOG_VERBOSE_KEY = "longshore.log-verbose";
 
+    /** tritonserver's words, and Longshore's own. */
+    private static final ValueKind LOG_FORMAT =
+            ValueKind.oneOf(word -> "default".equals(word) ? "text" : word, "text", "json", "default", "ISO8601");
+
     private ServeOptions() {}
 
     /** Every option, in the groups and the order of the help. */
@@ -266,12 +270,24 @@ final class ServeOptions {
     }
 
     private static OptionGroup logging() {
-        ValueKind format =
-                ValueKind.oneOf(word -> "json".equals(word) ? "json" : "text", "text", "json", "default", "ISO8601");
         return OptionGroup.of(
                 "Logging",
-                works("log-format", format, "text", LOG_FORMAT_KEY, "Plain lines or one JSON object a line."),
-                works("log-verbose", COUNT, "0", LOG_VERBOSE_KEY, "1 logs each step of a request, 2 still more."));
+                works(
+                        "log-format",
+                        LOG_FORMAT,
+                        "text",
+                        LOG_FORMAT_KEY,
+                        "Plain lines (default is the same), those with times in ISO 8601, or one JSON object a line."),
+                works("log-verbose", COUNT, "0", LOG_VERBOSE_KEY, "1 logs each step of a request, 2 also its tensors."),
+                works("log-info", BOOLEAN, "true", "longshore.log-info", "Log messages of level info."),
+                works("log-warning", BOOLEAN, "true", "longshore.log-warning", "Log warnings."),
+                works("log-error", BOOLEAN, "true", "longshore.log-error", "Log errors."),
+                works(
+                        "log-file",
+                        ValueKind.NEW_FILE,
+                        "none",
+                        "longshore.log-file",
+                        "File that Longshore's lines are added to, in place of the console."));
     }
 
     private static OptionGroup scheduling() {

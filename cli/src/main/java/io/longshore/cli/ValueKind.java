@@ -57,6 +57,10 @@ record ValueKind(String label, String expectation, Normal normal) {
     /** A file that exists; it is made absolute. */
     static final ValueKind FILE = new ValueKind("<path>", "a file that exists", ValueKind::fileOrNull);
 
+    /** A file that need not exist yet, in a folder that does; it is made absolute. */
+    static final ValueKind NEW_FILE =
+            new ValueKind("<path>", "a file in a folder that exists", ValueKind::newFileOrNull);
+
     /** {@code backend,setting=value}, or {@code setting=value} for all backends. */
     static final ValueKind BACKEND_SETTING = new ValueKind(
             "<backend>,<setting>=<value>",
@@ -162,6 +166,17 @@ record ValueKind(String label, String expectation, Normal normal) {
             }
         }
         return mode + parts.group(2) + "=" + value;
+    }
+
+    private static @Nullable String newFileOrNull(String text) {
+        try {
+            Path path = Path.of(text).toAbsolutePath();
+            Path folder = path.getParent();
+            boolean usable = !text.isBlank() && folder != null && Files.isDirectory(folder) && !Files.isDirectory(path);
+            return usable ? path.toString() : null;
+        } catch (InvalidPathException notAPath) {
+            return null;
+        }
     }
 
     private static @Nullable String fileOrNull(String text) {

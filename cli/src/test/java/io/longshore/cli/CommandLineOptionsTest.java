@@ -35,7 +35,12 @@ class CommandLineOptionsTest {
                     --http-max-input-size=1024                         | longshore.http.max-input-size=1024
                     --backend-config=onnxruntime,intra_op_thread_count=1 | longshore.backend-config=onnxruntime,intra_op_thread_count=1
                     --log-format=json                                  | longshore.log-format=json
-                    --log-format=ISO8601                               | longshore.log-format=text
+                    --log-format=ISO8601                               | longshore.log-format=ISO8601
+                    --log-format=default                               | longshore.log-format=text
+                    --log-info=false                                   | longshore.log-info=false
+                    --log-warning=0                                    | longshore.log-warning=false
+                    --log-error=off                                    | longshore.log-error=false
+                    --log-file=/tmp/longshore.log                      | longshore.log-file=/tmp/longshore.log
                     --log-verbose=1                                    | longshore.log-verbose=1
                     --max-queue-size=10                                | longshore.max-queue-size=10
                     --request-memory-limit=1000000                     | longshore.request-memory-limit=1000000
@@ -131,6 +136,7 @@ class CommandLineOptionsTest {
                     --http-max-input-size=64MB    | --http-max-input-size=64MB: expected a whole number of bytes from 1
                     --model-repository=/not/there | --model-repository=/not/there: expected a folder or a model file that exists and has no comma in its path
                     --backend-config=onnxruntime  | --backend-config=onnxruntime: expected backend,setting=value without a semicolon
+                    --log-file=/not/there/log     | --log-file=/not/there/log: expected a file in a folder that exists
                     --metrics-config=on           | --metrics-config=on: expected setting=value without a semicolon
                     --trace-config=on             | --trace-config=on: expected setting=value, or triton or opentelemetry with a comma before it, without a semicolon
                     --trace-count=-2              | --trace-count=-2: expected a whole number from -1

@@ -125,7 +125,8 @@ class ServeCommandTest {
         assertThat(plan(Map.of("LONGSHORE_LOG_FORMAT", "json"), "--log-verbose=1")
                         .systemProperties())
                 .containsEntry("com.ibm.ws.logging.console.format", "json")
-                .containsEntry("com.ibm.ws.logging.trace.specification", "*=warning:io.longshore.*=fine");
+                .containsEntry("com.ibm.ws.logging.trace.specification", "*=warning:io.longshore.*=fine")
+                .containsEntry("longshore.log-verbose", "1");
     }
 
     @Test

@@ -3,10 +3,13 @@ package io.longshore.ejb;
 import io.longshore.ejb.config.ConfigReader;
 import io.longshore.ejb.config.InvalidConfigException;
 import io.longshore.ejb.config.LongshoreConfig;
+import io.longshore.ejb.log.LogSwitch;
 import io.longshore.ejb.process.ProcessExit;
 import io.longshore.ejb.server.LongshoreServer;
 import io.longshore.ejb.trace.SpanOutput;
 import io.longshore.inference.InferenceService;
+import io.longshore.inference.LogControl;
+import io.longshore.inference.LogSettings;
 import io.longshore.inference.MetricsSettings;
 import io.longshore.inference.ModelControl;
 import io.longshore.inference.ReadinessFeed;
@@ -31,6 +34,8 @@ import jakarta.ejb.TransactionManagement;
 import jakarta.ejb.TransactionManagementType;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.inject.Produces;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -59,6 +64,9 @@ public class EngineShell {
     @SuppressWarnings("NullAway.Init")
     private LongshoreServer server;
 
+    @SuppressWarnings("NullAway.Init")
+    private LogSwitch log;
+
     /**
      * Puts the server together and has it load its models, without waiting for them.
      *
@@ -66,7 +74,10 @@ public class EngineShell {
      */
     @PostConstruct
     void start() {
-        server = new LongshoreServer(settings(), threadFactory, backends(), spans(), ProcessExit.JVM);
+        LongshoreConfig config = settings();
+        log = log(config.logging());
+        server = new LongshoreServer(config, threadFactory, backends(), spans(), ProcessExit.JVM);
+        log.adopt();
         server.start();
     }
 
@@ -81,6 +92,14 @@ public class EngineShell {
                 ProcessExit.JVM.exit(1);
             }
             throw e;
+        }
+    }
+
+    private static LogSwitch log(LogSettings settings) {
+        try {
+            return LogSwitch.install(settings);
+        } catch (IOException e) {
+            throw new UncheckedIOException("longshore.log-file: " + settings.file() + " cannot be written to", e);
         }
     }
 
@@ -103,6 +122,7 @@ public class EngineShell {
     @PreDestroy
     void stop() {
         server.close();
+        log.close();
     }
 
     /** Inference. */
@@ -139,6 +159,12 @@ public class EngineShell {
     @Produces
     public TraceControl traceControl() {
         return server.traces();
+    }
+
+    /** What the log shows. */
+    @Produces
+    public LogControl logControl() {
+        return log;
     }
 
     /** Memory for requests and responses. */

@@ -73,6 +73,7 @@ public final class InferenceEngine
     private final RepositoryController controller;
     private final EngineOptions options;
     private final EngineThreads threads;
+    private final RequestLog requestLog;
     private volatile boolean started;
     private volatile boolean stopping;
     private volatile boolean closed;
@@ -94,6 +95,7 @@ public final class InferenceEngine
             EngineThreads threads) {
         this.options = options;
         this.threads = threads;
+        this.requestLog = new RequestLog(threads.ticker());
         BackendLoader loader = new BackendLoader(
                 byName(backends),
                 configs,
@@ -140,17 +142,18 @@ public final class InferenceEngine
     @Override
     public InferenceCall infer(InferenceRequest request, ResponseSink sink) {
         RequestTrace trace = request.options().trace();
-        return start(request, trace == null ? sink : new TracedSink(sink, trace, threads.ticker()));
+        ResponseSink told = requestLog.watch(request, sink);
+        return start(request, trace == null ? told : new TracedSink(told, trace, threads.ticker()));
     }
 
-    private InferenceCall start(InferenceRequest request, ResponseSink sink) {
+    private InferenceCall start(InferenceRequest request, ResponseSink told) {
         try {
-            return accept(request, sink);
+            return accept(request, told);
         } catch (InferenceException e) {
-            refuse(request, sink, e);
+            refuse(request, told, e);
         } catch (RuntimeException | Error e) {
             LOG.log(Level.ERROR, "a request could not be accepted because of a defect", e);
-            refuse(request, sink, new InferenceException(ErrorCode.INTERNAL, "internal error: " + e, e));
+            refuse(request, told, new InferenceException(ErrorCode.INTERNAL, "internal error: " + e, e));
         }
         return ENDED;
     }

@@ -208,6 +208,7 @@ public final class ModelManager {
             if (!serves) {
                 entry.move(version, VersionState.LOADING, "");
             }
+            LOG.log(Level.DEBUG, "model ''{0}'' version {1} is being loaded", folder.name(), String.valueOf(version));
             try {
                 loaded.put(version, loader.load(folder, version));
             } catch (Throwable e) {
@@ -292,6 +293,13 @@ public final class ModelManager {
         version.drain().whenComplete((done, failure) -> {
             if (failure != null) {
                 LOG.log(Level.ERROR, "model version " + version.id() + " could not be closed", failure);
+            } else {
+                String number = String.valueOf(version.id().version());
+                LOG.log(
+                        Level.DEBUG,
+                        "model ''{0}'' version {1} is unloaded",
+                        version.id().name(),
+                        number);
             }
             entry.left(version);
         });

@@ -43,9 +43,8 @@ class TracingIT {
     @Test
     void tracesOfBothWires_areFilesForTritonsTools() throws Exception {
         Path file = folder.resolve("trace.json");
-        try (LongshoreServer server = LongshoreServer.start(repository().path(), "--trace-config=triton,file=" + file);
-                GrpcWire raw = new GrpcWire(server, Form.RAW);
-                GrpcWire stream = new GrpcWire(server, Form.STREAM)) {
+        try (LongshoreServer server =
+                LongshoreServer.start(repository().path(), "--trace-config=triton,file=" + file)) {
             V2Client client = new V2Client(server);
             assertThat(client.infer("simple", V2Client.simpleRequest(1)).status())
                     .isEqualTo(200);
@@ -62,8 +61,8 @@ class TracingIT {
 
             client.infer("simple", V2Client.simpleRequest(1));
             WireCall call = WireCall.to("simple", input("INPUT0"), input("INPUT1"));
-            raw.infer(call);
-            stream.infer(call);
+            infer(new GrpcWire(server, Form.RAW), call);
+            infer(new GrpcWire(server, Form.STREAM), call);
             Map<Integer, List<JsonNode>> traces = awaitTraces(file, 3);
 
             assertThat(moments(traces.get(1)))
@@ -190,6 +189,14 @@ class TracingIT {
                 repository().path(), "--trace-config=mode=opentelemetry", "--trace-config=level=TIMESTAMPS")) {
             assertThat(server.logText()).contains("needs MicroProfile Telemetry");
             assertThat(infer(server, "00-" + TRACE_ID + "-" + SPAN_ID + "-01")).isEqualTo(200);
+        }
+    }
+
+    private static void infer(GrpcWire wire, WireCall call) {
+        try {
+            wire.infer(call);
+        } finally {
+            wire.end();
         }
     }
 

@@ -22,7 +22,8 @@ public class WebSettings {
             "binary_tensor_data",
             "parameters",
             "statistics",
-            "trace");
+            "trace",
+            "logging");
 
     @Inject
     private Instance<WireSettings> provided;

@@ -2,6 +2,7 @@ package io.longshore.ejb.config;
 
 import io.longshore.ejb.config.LongshoreConfig.ControlMode;
 import io.longshore.inference.GrpcTransport;
+import io.longshore.inference.LogSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +44,7 @@ public final class ConfigReader {
                 grpc(),
                 metrics(),
                 value(Settings.TRACE_CONFIG),
-                new LongshoreConfig.Logging(value(Settings.LOG_FORMAT), value(Settings.LOG_VERBOSE)));
+                logging());
         checkLoadModel(config.repository());
         if (!problems.isEmpty()) {
             throw new InvalidConfigException(problems);
@@ -153,6 +154,16 @@ public final class ConfigReader {
                 value(Settings.METRICS_CPU),
                 value(Settings.METRICS_GPU),
                 value(Settings.METRICS_CONFIG));
+    }
+
+    private LogSettings logging() {
+        return new LogSettings(
+                value(Settings.LOG_FILE),
+                value(Settings.LOG_INFO),
+                value(Settings.LOG_WARNING),
+                value(Settings.LOG_ERROR),
+                value(Settings.LOG_VERBOSE),
+                value(Settings.LOG_FORMAT));
     }
 
     /** The address of an endpoint; that of HTTP where none is given. */

@@ -2,6 +2,7 @@ package io.longshore.ejb.config;
 
 import io.longshore.inference.AccessRules;
 import io.longshore.inference.GrpcTransport;
+import io.longshore.inference.LogSettings;
 import io.longshore.trace.TraceSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,7 +20,7 @@ import java.util.List;
  * @param grpc the gRPC endpoint
  * @param metrics the endpoint for metrics, and what it shows
  * @param trace which requests are traced from the start, and where to
- * @param logging form and amount of the log
+ * @param logging what the log shows, where, and in which form
  */
 public record LongshoreConfig(
         Repository repository,
@@ -31,7 +32,7 @@ public record LongshoreConfig(
         Grpc grpc,
         Metrics metrics,
         TraceSettings trace,
-        Logging logging) {
+        LogSettings logging) {
 
     /**
      * Where models come from and when they are loaded.
@@ -170,20 +171,4 @@ public record LongshoreConfig(
             boolean cpu,
             boolean gpu,
             MetricsConfig config) {}
-
-    /**
-     * Form and amount of the log. The launcher applies both, since the log is the container's.
-     *
-     * @param format text for people or JSON for collectors
-     * @param verbose 0 = what operators need; 1 and above = also what the engine does
-     */
-    public record Logging(LogFormat format, int verbose) {}
-
-    /** The form of the log. */
-    public enum LogFormat {
-        /** Lines for people. */
-        TEXT,
-        /** One JSON object a line. */
-        JSON
-    }
 }

@@ -2,6 +2,7 @@ package io.longshore.ejb.config;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import io.longshore.inference.LogFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -45,6 +46,32 @@ final class SettingTypes {
             case "false", "0" -> false;
             default -> throw new IllegalArgumentException("");
         };
+    }
+
+    /** {@code text} and tritonserver's {@code default} are the same. */
+    static LogFormat logFormat(String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "text", "default" -> LogFormat.DEFAULT;
+            case "iso8601" -> LogFormat.ISO8601;
+            case "json" -> LogFormat.JSON;
+            default -> throw new IllegalArgumentException("");
+        };
+    }
+
+    /** A file that exists and may be written to, or that may be made; empty = none. */
+    static String logFile(String text) {
+        if (text.isEmpty()) {
+            return text;
+        }
+        Path file = path(text).toAbsolutePath();
+        Path folder = file.getParent();
+        boolean usable = Files.exists(file)
+                ? Files.isWritable(file) && !Files.isDirectory(file)
+                : folder != null && Files.isDirectory(folder) && Files.isWritable(folder);
+        if (!usable) {
+            throw new IllegalArgumentException("'" + file + "' cannot be written to");
+        }
+        return text;
     }
 
     static int integer(String text, int min, int max) {

@@ -1,9 +1,9 @@
 package io.longshore.ejb.config;
 
 import io.longshore.ejb.config.LongshoreConfig.ControlMode;
-import io.longshore.ejb.config.LongshoreConfig.LogFormat;
 import io.longshore.inference.AccessRules;
 import io.longshore.inference.GrpcTransport.Compression;
+import io.longshore.inference.LogFormat;
 import io.longshore.trace.TraceSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -135,8 +135,16 @@ final class Settings {
     static final Setting<TraceSettings> TRACE_CONFIG =
             Setting.of("longshore.trace.config", "", TraceConfig.EXPECTED, TraceConfig::parse);
 
+    static final Setting<Boolean> LOG_INFO =
+            Setting.of("longshore.log-info", "true", SettingTypes.BOOLEAN_WORDS, SettingTypes::bool);
+    static final Setting<Boolean> LOG_WARNING =
+            Setting.of("longshore.log-warning", "true", SettingTypes.BOOLEAN_WORDS, SettingTypes::bool);
+    static final Setting<Boolean> LOG_ERROR =
+            Setting.of("longshore.log-error", "true", SettingTypes.BOOLEAN_WORDS, SettingTypes::bool);
+    static final Setting<String> LOG_FILE =
+            Setting.of("longshore.log-file", "", "a file that can be written to", SettingTypes::logFile);
     static final Setting<LogFormat> LOG_FORMAT =
-            Setting.of("longshore.log-format", "text", "text or json", SettingTypes.oneOf(LogFormat.class));
+            Setting.of("longshore.log-format", "text", "text, ISO8601 or json", SettingTypes::logFormat);
     static final Setting<Integer> LOG_VERBOSE = integer("longshore.log-verbose", "0", 0, Integer.MAX_VALUE);
 
     /** All of them, in the order of the documentation. */
@@ -198,7 +206,11 @@ final class Settings {
             METRICS_CONFIG,
             TRACE_CONFIG,
             LOG_FORMAT,
-            LOG_VERBOSE);
+            LOG_VERBOSE,
+            LOG_INFO,
+            LOG_WARNING,
+            LOG_ERROR,
+            LOG_FILE);
 
     private Settings() {}
 

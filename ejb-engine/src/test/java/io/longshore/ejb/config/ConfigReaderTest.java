@@ -37,7 +37,9 @@ class ConfigReaderTest {
                 "longshore.exit-on-invalid-config      | no        | true or false",
                 "longshore.http.port                   | 65536     | an integer from 1 to 65535",
                 "longshore.http.max-input-size         | 0         | a number of bytes from 1 to 9223372036854775807",
-                "longshore.log-format                  | xml       | text or json",
+                "longshore.log-format                  | xml       | text, ISO8601 or json",
+                "longshore.log-info                    | maybe     | true or false",
+                "longshore.log-file                    | /not/there/log | a file that can be written to",
                 "longshore.log-verbose                 | many      | an integer from 0 to 2147483647",
                 "longshore.config-file                 | /no/such  | a readable properties file in UTF-8",
             })

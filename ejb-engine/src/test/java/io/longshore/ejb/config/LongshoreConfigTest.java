@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longshore.TestIdentity;
 import io.longshore.ejb.config.LongshoreConfig.ControlMode;
-import io.longshore.ejb.config.LongshoreConfig.LogFormat;
 import io.longshore.inference.AccessRules;
 import io.longshore.inference.ApiCategory;
 import io.longshore.inference.GrpcTransport;
+import io.longshore.inference.LogFormat;
+import io.longshore.inference.LogSettings;
 import io.longshore.inference.RequiredHeader;
 import io.longshore.trace.TraceLevel;
 import io.longshore.trace.TraceMode;
@@ -53,7 +54,7 @@ class LongshoreConfigTest {
                         new LongshoreConfig.Metrics(
                                 true, "127.0.0.1", 8002, Duration.ofSeconds(2), true, true, MetricsConfig.DEFAULT),
                         TraceSettings.OFF,
-                        new LongshoreConfig.Logging(LogFormat.TEXT, 0)));
+                        LogSettings.DEFAULT));
     }
 
     @Test
@@ -102,7 +103,8 @@ class LongshoreConfigTest {
                                 3,
                                 "/t/a=b.json",
                                 TraceMode.TRITON),
-                        new LongshoreConfig.Logging(LogFormat.JSON, 2)));
+                        new LogSettings(
+                                folder.resolve("longshore.log").toString(), false, false, false, 2, LogFormat.JSON)));
     }
 
     private static AccessRules access(String header) {
@@ -189,6 +191,10 @@ class LongshoreConfigTest {
                         + "opentelemetry,url=http://collector:4318/v1/traces");
         texts.put("longshore.log-format", "json");
         texts.put("longshore.log-verbose", "2");
+        texts.put("longshore.log-info", "false");
+        texts.put("longshore.log-warning", "0");
+        texts.put("longshore.log-error", "false");
+        texts.put("longshore.log-file", folder.resolve("longshore.log").toString());
         return texts;
     }
 

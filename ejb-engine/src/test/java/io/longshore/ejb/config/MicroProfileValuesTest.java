@@ -39,7 +39,7 @@ class MicroProfileValuesTest {
 
         assertThat(read.http().port()).isEqualTo(3);
         assertThat(read.requests().maxQueueSize()).isEqualTo(2);
-        assertThat(read.logging().verbose()).isEqualTo(1);
+        assertThat(read.logging().verboseLevel()).isEqualTo(1);
         assertThat(new ConfigReader(config).warnings()).isEmpty();
     }
 

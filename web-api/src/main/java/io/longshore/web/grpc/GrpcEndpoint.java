@@ -6,6 +6,7 @@ import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.longshore.inference.GrpcTransport;
 import io.longshore.inference.InferenceService;
+import io.longshore.inference.LogControl;
 import io.longshore.inference.ModelControl;
 import io.longshore.inference.ReadinessFeed;
 import io.longshore.inference.ServerStatus;
@@ -45,6 +46,9 @@ public class GrpcEndpoint implements ServletContextListener {
 
     @Inject
     private SharedMemory shared;
+
+    @Inject
+    private LogControl log;
 
     @Inject
     private MemoryBudget budget;
@@ -99,10 +103,11 @@ public class GrpcEndpoint implements ServletContextListener {
                 new Descriptions(status, wire),
                 new RepositoryCalls(control),
                 new SharedMemoryCalls(shared),
+                new TraceCalls(traces),
+                new LogSettingsCalls(log),
                 InferParts.of(service, status, allocator, shared, wire)
                         .compressing(wire.grpc().transport().compression())
                         .traced(tracer),
-                new TraceCalls(traces),
                 status,
                 watched);
     }
@@ -112,13 +117,14 @@ public class GrpcEndpoint implements ServletContextListener {
             Descriptions descriptions,
             RepositoryCalls repository,
             SharedMemoryCalls shared,
-            InferParts infer,
             TraceCalls traces,
+            LogSettingsCalls log,
+            InferParts infer,
             ServerStatus status,
             ServerHealth health) {
         BindableService reflection = ProtoReflectionServiceV1.newInstance();
         return List.of(
-                V2Service.of(descriptions, new StatisticsMessages(status), repository, shared, traces, infer),
+                V2Service.of(descriptions, new StatisticsMessages(status), repository, shared, traces, log, infer),
                 health.bindService(),
                 reflection.bindService(),
                 oldReflection().bindService());

@@ -20,6 +20,8 @@ import io.longshore.protocol.grpc.proto.CudaSharedMemoryStatusResponse;
 import io.longshore.protocol.grpc.proto.CudaSharedMemoryUnregisterRequest;
 import io.longshore.protocol.grpc.proto.CudaSharedMemoryUnregisterResponse;
 import io.longshore.protocol.grpc.proto.GrpcServiceProto;
+import io.longshore.protocol.grpc.proto.LogSettingsRequest;
+import io.longshore.protocol.grpc.proto.LogSettingsResponse;
 import io.longshore.protocol.grpc.proto.ModelConfigRequest;
 import io.longshore.protocol.grpc.proto.ModelConfigResponse;
 import io.longshore.protocol.grpc.proto.ModelMetadataRequest;
@@ -74,6 +76,7 @@ final class V2Service {
             RepositoryCalls repository,
             SharedMemoryCalls shared,
             TraceCalls traces,
+            LogSettingsCalls log,
             InferParts infer) {
         V2Service service = new V2Service();
         service.describe(descriptions);
@@ -90,6 +93,11 @@ final class V2Service {
                 TraceSettingRequest.getDefaultInstance(),
                 TraceSettingResponse.getDefaultInstance(),
                 traces::setting);
+        service.unary(
+                "LogSettings",
+                LogSettingsRequest.getDefaultInstance(),
+                LogSettingsResponse.getDefaultInstance(),
+                log::settings);
         service.add("ModelInfer", InferMarshallers.REQUEST, InferMarshallers.RESPONSE, UnaryInfer.handler(infer));
         service.add(
                 "ModelStreamInfer", InferMarshallers.REQUEST, InferMarshallers.RESPONSE, StreamInfer.handler(infer));

@@ -1,5 +1,6 @@
 package io.longshore.web.rest;
 
+import io.longshore.inference.LogControl;
 import io.longshore.inference.ModelControl;
 import io.longshore.inference.ServerStatus;
 import io.longshore.inference.SharedMemory;
@@ -41,6 +42,9 @@ public class RestApplication extends Application {
     private TraceControl traces;
 
     @Inject
+    private LogControl log;
+
+    @Inject
     private WebSettings settings;
 
     @Inject
@@ -58,6 +62,7 @@ public class RestApplication extends Application {
                 new SystemSharedMemoryResource(shared),
                 new CudaSharedMemoryResource(shared),
                 new TraceResource(traces),
+                new LoggingResource(log),
                 new MetricsResource(metrics),
                 new CompressedBodies(settings.get().maxInputSize()),
                 new JsonErrors());

@@ -47,6 +47,7 @@ final class GrpcWire implements AutoCloseable {
     private static final long PLENTY = 1 << 30;
 
     final GrpcServer server;
+    final RecordingLog log = new RecordingLog();
     /** Counts messages on their way in. */
     final BudgetedAllocator inbound;
 
@@ -110,10 +111,11 @@ final class GrpcWire implements AutoCloseable {
                 new Descriptions(status, settings),
                 new RepositoryCalls(control),
                 new SharedMemoryCalls(shared),
+                new TraceCalls(registry),
+                new LogSettingsCalls(log),
                 InferParts.of(service, status, memory, shared, settings)
                         .compressing(transport.compression())
                         .traced(registry),
-                new TraceCalls(registry),
                 status,
                 health);
         server = start(settings.grpc(), AccessInterceptor.guard(access, services), inbound);
