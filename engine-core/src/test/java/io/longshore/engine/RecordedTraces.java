@@ -10,12 +10,14 @@ import io.longshore.trace.TraceSettings;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Keeps complete traces, and the settings of the outputs that were opened and closed. Thread-safe. */
 public final class RecordedTraces implements TraceOutputs {
     /** The roots of complete traces. */
     public final List<RequestTrace> roots = new CopyOnWriteArrayList<>();
 
+    private final AtomicLong complete = new AtomicLong();
     final List<TraceSettings> opened = new CopyOnWriteArrayList<>();
     final List<TraceSettings> closed = new CopyOnWriteArrayList<>();
 
@@ -28,9 +30,14 @@ public final class RecordedTraces implements TraceOutputs {
         return new TraceRegistry(settings, this, model -> true);
     }
 
+    /** Forgets the traces themselves. */
+    public void forget() {
+        roots.clear();
+    }
+
     /** How many traces have begun since the start with {@link #EVERY} and are not complete. */
     public long unfinished(TraceRegistry registry) {
-        return EVERY.count() - registry.settings("").count() - roots.size();
+        return EVERY.count() - registry.settings("").count() - complete.get();
     }
 
     @Override
@@ -40,6 +47,7 @@ public final class RecordedTraces implements TraceOutputs {
             @Override
             public void accept(RequestTrace root) {
                 roots.add(root);
+                complete.incrementAndGet();
             }
 
             @Override

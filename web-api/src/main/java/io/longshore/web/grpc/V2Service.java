@@ -3,13 +3,10 @@ package io.longshore.web.grpc;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import com.google.protobuf.Message;
-import io.grpc.Metadata;
 import io.grpc.MethodDescriptor.MethodType;
-import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.Status;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
@@ -49,17 +46,13 @@ import io.longshore.protocol.grpc.proto.SystemSharedMemoryUnregisterRequest;
 import io.longshore.protocol.grpc.proto.SystemSharedMemoryUnregisterResponse;
 import io.longshore.protocol.grpc.proto.TraceSettingRequest;
 import io.longshore.protocol.grpc.proto.TraceSettingResponse;
-import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
-/**
- * {@code inference.GRPCInferenceService}, put together from its description: the methods that are served, and for every
- * other one a refusal that says so.
- */
+/** {@code inference.GRPCInferenceService}, put together from its description, each method with what serves it. */
 final class V2Service {
     /** The service as protobuf describes it. */
     static final ServiceDescriptor DESCRIPTION =
@@ -250,23 +243,9 @@ final class V2Service {
     private ServerServiceDefinition definition() {
         io.grpc.ServiceDescriptor.Builder descriptor =
                 io.grpc.ServiceDescriptor.newBuilder(DESCRIPTION.getFullName()).setSchemaDescriptor(new V2Schema());
-        for (MethodDescriptor method : DESCRIPTION.getMethods()) {
-            if (!methods.containsKey(method.getName())) {
-                refuse(method.getName());
-            }
-        }
         methods.values().forEach(method -> descriptor.addMethod(method.getMethodDescriptor()));
         ServerServiceDefinition.Builder definition = ServerServiceDefinition.builder(descriptor.build());
         methods.values().forEach(definition::addMethod);
         return definition.build();
-    }
-
-    private void refuse(String name) {
-        add(name, InferMarshallers.REQUEST, InferMarshallers.REQUEST, (call, headers) -> {
-            call.close(
-                    Status.UNIMPLEMENTED.withDescription(name + " is not served by this version of Longshore"),
-                    new Metadata());
-            return new ServerCall.Listener<InputStream>() {};
-        });
     }
 }

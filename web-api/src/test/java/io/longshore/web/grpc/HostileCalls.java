@@ -11,6 +11,8 @@ import io.grpc.Status;
 import io.longshore.engine.EngineOptions;
 import io.longshore.engine.EngineThreads;
 import io.longshore.engine.InferenceEngine;
+import io.longshore.engine.RecordedTraces;
+import io.longshore.engine.TraceRegistry;
 import io.longshore.inference.AccessRules;
 import io.longshore.inference.FakeTicker;
 import io.longshore.inference.GrpcTransport;
@@ -62,6 +64,8 @@ final class HostileCalls {
 
     private final BudgetedAllocator memory = new BudgetedAllocator(MemoryAllocator.HEAP, MEMORY);
     private final CountingControl control = new CountingControl();
+    private final RecordedTraces recorded = new RecordedTraces();
+    private final TraceRegistry traces = recorded.registry(RecordedTraces.EVERY);
     private final ServerServiceDefinition service;
 
     HostileCalls() {
@@ -80,7 +84,9 @@ final class HostileCalls {
                 new StatisticsMessages(engine),
                 new RepositoryCalls(control),
                 new SharedMemoryCalls(shared),
-                InferParts.of(engine, engine, memory, shared, settings));
+                new TraceCalls(traces),
+                new LogSettingsCalls(new RecordingLog()),
+                InferParts.of(engine, engine, memory, shared, settings).traced(traces));
     }
 
     private InferenceEngine engine() {
@@ -125,6 +131,10 @@ final class HostileCalls {
             throw new AssertionError(
                     memory.inUse() + " bytes, " + control.open() + " uploads were not released after " + status);
         }
+        if (recorded.unfinished(traces) != 0) {
+            throw new AssertionError("a trace is not complete after " + status);
+        }
+        recorded.forget();
     }
 
     private static <Q, A> @Nullable Status call(
