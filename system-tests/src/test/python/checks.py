@@ -1,5 +1,6 @@
 """What the clients' programs share."""
 import sys
+import time
 
 import onnxruntime
 
@@ -8,6 +9,15 @@ def expect(condition, what):
     print(("ok   " if condition else "FAIL ") + what)
     if not condition:
         sys.exit(1)
+
+
+def eventually(condition, what, seconds=60):
+    """Looks again and again until the condition holds."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            expect(False, f"{what}, within {seconds} s")
+    expect(True, what)
 
 
 def reference(repository, model, feeds):

@@ -35,4 +35,9 @@ async def check(url):
     await client.close()
 
 
-asyncio.run(check(sys.argv[1]))
+def main(url):
+    asyncio.run(check(url))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

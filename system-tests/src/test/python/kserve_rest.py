@@ -39,4 +39,9 @@ async def check(url):
                "a request without an id")
 
 
-asyncio.run(check(f"http://{sys.argv[1]}"))
+def main(url):
+    asyncio.run(check(f"http://{url}"))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

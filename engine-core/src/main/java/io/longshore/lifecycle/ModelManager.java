@@ -274,6 +274,11 @@ public final class ModelManager {
             }
         });
         entry.setProblem("");
+        // Before any of them drains: what this change takes away is told as unloaded until the next, however fast it
+        // goes.
+        Set<Long> present = new HashSet<>(folder.versions().keySet());
+        present.addAll(serving.keySet());
+        entry.keepOnly(present);
         before.forEach((version, old) -> {
             if (!serving.containsKey(version)) {
                 entry.move(version, VersionState.DRAINING, "");
@@ -282,9 +287,6 @@ public final class ModelManager {
                 retire(entry, old);
             }
         });
-        Set<Long> present = new HashSet<>(folder.versions().keySet());
-        present.addAll(serving.keySet());
-        entry.keepOnly(present);
     }
 
     /** Drains a version that is published no more; its model's next unload waits for it. */

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.longshore.onnx.ElementType;
 import io.longshore.system.WireRefusal.Kind;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -98,11 +99,40 @@ class ConformanceIT {
         assertThat(answer.outputs()).containsExactly(batch.named("OUTPUT0"));
     }
 
+    static Stream<Arguments> wiresAndDatatypes() {
+        return wires.stream()
+                .flatMap(wire -> Stream.of(ElementType.values()).map(type -> Arguments.of(wire, type.v2Name())));
+    }
+
+    @ParameterizedTest
+    @MethodSource("wiresAndDatatypes")
+    void identity_noElements_returnsNone(Wire wire, String datatype) {
+        assumeThat(wire.carriesHalfFloats() || !List.of("FP16", "BF16").contains(datatype))
+                .isTrue();
+        WireTensor none = new WireTensor("INPUT0", datatype, List.of(0L), new byte[0]);
+        assertThat(wire.infer(WireCall.to(identity(datatype), none)).outputs()).containsExactly(none.named("OUTPUT0"));
+        WireTensor rowsOfNone = new WireTensor("INPUT0", datatype, List.of(2L, 0L), new byte[0]);
+        assertThat(wire.infer(WireCall.to(batchedIdentity(datatype), rowsOfNone))
+                        .outputs())
+                .containsExactly(rowsOfNone.named("OUTPUT0"));
+    }
+
     @ParameterizedTest
     @MethodSource("wires")
-    void identity_noElements_returnsNone(Wire wire) {
-        WireTensor none = new WireTensor("INPUT0", "FP32", List.of(0L), new byte[0]);
-        assertThat(wire.infer(WireCall.to(identity("FP32"), none)).outputs()).containsExactly(none.named("OUTPUT0"));
+    void halfFloats_whereTheFormHasNone_areRefused(Wire wire) {
+        assumeThat(wire.carriesHalfFloats()).isFalse();
+        for (String datatype : List.of("FP16", "BF16")) {
+            WireTensor half = new WireTensor("INPUT0", datatype, List.of(1L), new byte[] {0, 0x3C});
+            refused(() -> wire.infer(WireCall.to(identity(datatype), half)), Kind.INVALID, "INPUT0");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("wires")
+    void texts_throughAnOnnxModel_areKept(Wire wire) {
+        WireTensor texts = texts("INPUT0", List.of(2L, 2L), "", "a", "ünïcödé 漢字 🚢", "x".repeat(10_000));
+        assertThat(wire.infer(WireCall.to(batchedIdentity("BYTES"), texts)).outputs())
+                .containsExactly(texts.named("OUTPUT0"));
     }
 
     @ParameterizedTest
@@ -144,6 +174,8 @@ class ConformanceIT {
     void images_inBothLayouts_haveTheDimsThatAreDeclared(Wire wire) {
         assertThat(longs(wire.metadata("image_NCHW").at("/inputs/0/shape"))).containsExactly(-1L, 3L, 4L, 5L);
         assertThat(longs(wire.metadata("image_NHWC").at("/inputs/0/shape"))).containsExactly(-1L, 4L, 5L, 3L);
+        assertThat(wire.config("image_NCHW").at("/input/0/format").asText()).isEqualTo("FORMAT_NCHW");
+        assertThat(wire.config("image_NHWC").at("/input/0/format").asText()).isEqualTo("FORMAT_NHWC");
         WireTensor image = new WireTensor("IMAGE", "UINT8", List.of(1L, 4L, 5L, 3L), new byte[60]);
         assertThat(wire.infer(WireCall.to("image_NHWC", image)).outputs()).containsExactly(image.named("OUT"));
     }

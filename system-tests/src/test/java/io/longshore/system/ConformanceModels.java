@@ -18,9 +18,7 @@ final class ConformanceModels {
     static void write(TestRepository repository) throws IOException {
         repository.simple("simple");
         for (ElementType type : ElementType.values()) {
-            if (type != ElementType.STRING) {
-                identities(repository, type);
-            }
+            identities(repository, type);
         }
         repository
                 .onnx("versions", 1, OnnxModels.simple())

@@ -14,6 +14,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
+import io.longshore.protocol.grpc.proto.InferParameter;
 import io.longshore.protocol.grpc.proto.ModelConfigRequest;
 import io.longshore.protocol.grpc.proto.ModelConfigResponse;
 import io.longshore.protocol.grpc.proto.ModelInferRequest;
@@ -25,6 +26,7 @@ import io.longshore.protocol.grpc.proto.ModelMetadataRequest;
 import io.longshore.protocol.grpc.proto.ModelMetadataResponse;
 import io.longshore.protocol.grpc.proto.ModelReadyRequest;
 import io.longshore.protocol.grpc.proto.ModelReadyResponse;
+import io.longshore.protocol.grpc.proto.ModelRepositoryParameter;
 import io.longshore.protocol.grpc.proto.ModelStatisticsRequest;
 import io.longshore.protocol.grpc.proto.ModelStatisticsResponse;
 import io.longshore.protocol.grpc.proto.ModelStreamInferResponse;
@@ -36,11 +38,19 @@ import io.longshore.protocol.grpc.proto.RepositoryModelUnloadRequest;
 import io.longshore.protocol.grpc.proto.RepositoryModelUnloadResponse;
 import io.longshore.protocol.grpc.proto.ServerMetadataRequest;
 import io.longshore.protocol.grpc.proto.ServerMetadataResponse;
+import io.longshore.protocol.grpc.proto.SystemSharedMemoryRegisterRequest;
+import io.longshore.protocol.grpc.proto.SystemSharedMemoryRegisterResponse;
+import io.longshore.protocol.grpc.proto.SystemSharedMemoryStatusRequest;
+import io.longshore.protocol.grpc.proto.SystemSharedMemoryStatusResponse;
+import io.longshore.protocol.grpc.proto.SystemSharedMemoryUnregisterRequest;
+import io.longshore.protocol.grpc.proto.SystemSharedMemoryUnregisterResponse;
 import io.longshore.system.WireRefusal.Kind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 
 /** V2 over gRPC, with tensors as raw or typed contents, call by call or in streams. */
@@ -106,10 +116,23 @@ final class GrpcWire implements Wire {
                 request.addRawInputContents(ByteString.copyFrom(input.data()));
             }
         }
+        call.parameters().forEach((name, value) -> request.putParameters(name, parameter(value)));
         call.outputs()
                 .forEach(name -> request.addOutputs(
                         InferRequestedOutputTensor.newBuilder().setName(name)));
         return request.build();
+    }
+
+    private static InferParameter parameter(Object value) {
+        InferParameter.Builder parameter = InferParameter.newBuilder();
+        if (value instanceof Long number) {
+            parameter.setInt64Param(number);
+        } else if (value instanceof Boolean flag) {
+            parameter.setBoolParam(flag);
+        } else {
+            parameter.setStringParam(value.toString());
+        }
+        return parameter.build();
     }
 
     private ModelInferResponse stream(ModelInferRequest request) {
@@ -215,11 +238,56 @@ final class GrpcWire implements Wire {
     }
 
     @Override
+    public void load(String model, String config) {
+        call(
+                "RepositoryModelLoad",
+                RepositoryModelLoadRequest.newBuilder()
+                        .setModelName(model)
+                        .putParameters(
+                                "config",
+                                ModelRepositoryParameter.newBuilder()
+                                        .setStringParam(config)
+                                        .build())
+                        .build(),
+                RepositoryModelLoadResponse.getDefaultInstance());
+    }
+
+    @Override
     public void unload(String model) {
         call(
                 "RepositoryModelUnload",
                 RepositoryModelUnloadRequest.newBuilder().setModelName(model).build(),
                 RepositoryModelUnloadResponse.getDefaultInstance());
+    }
+
+    @Override
+    public void registerRegion(String region, String key, long byteSize) {
+        call(
+                "SystemSharedMemoryRegister",
+                SystemSharedMemoryRegisterRequest.newBuilder()
+                        .setName(region)
+                        .setKey(key)
+                        .setByteSize(byteSize)
+                        .build(),
+                SystemSharedMemoryRegisterResponse.getDefaultInstance());
+    }
+
+    @Override
+    public void unregisterRegion(String region) {
+        call(
+                "SystemSharedMemoryUnregister",
+                SystemSharedMemoryUnregisterRequest.newBuilder().setName(region).build(),
+                SystemSharedMemoryUnregisterResponse.getDefaultInstance());
+    }
+
+    @Override
+    public Set<String> regions() {
+        return new TreeSet<>(call(
+                        "SystemSharedMemoryStatus",
+                        SystemSharedMemoryStatusRequest.getDefaultInstance(),
+                        SystemSharedMemoryStatusResponse.getDefaultInstance())
+                .getRegionsMap()
+                .keySet());
     }
 
     @SuppressWarnings("unchecked") // A message's default is of its own type.
@@ -237,7 +305,7 @@ final class GrpcWire implements Wire {
 
     private static Kind kind(StatusRuntimeException failure) {
         return switch (failure.getStatus().getCode()) {
-            case INVALID_ARGUMENT -> Kind.INVALID;
+            case INVALID_ARGUMENT, ALREADY_EXISTS -> Kind.INVALID;
             case NOT_FOUND -> Kind.NOT_FOUND;
             case INTERNAL -> Kind.INTERNAL;
             case UNIMPLEMENTED -> Kind.UNSUPPORTED;

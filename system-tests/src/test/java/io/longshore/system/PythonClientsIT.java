@@ -1,71 +1,85 @@
 package io.longshore.system;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** The demo, as served by default, called by the Python clients that its users have. Skipped, and said so, without Python. */
+/**
+ * A program for each extension of the protocol, over both wires, with Triton's Python clients. Skipped, and said so, without
+ * Python.
+ */
 class PythonClientsIT {
-    private static final Path DEMO = Path.of(System.getProperty("longshore.home"), "models");
+    private static final String BOTH = "http grpc";
 
+    /** The programs, in alphabetical order, and the wires that each is for. */
+    private static final List<String[]> PROGRAMS = List.of(
+            new String[] {"asyncio_clients", BOTH},
+            new String[] {"binary_tensor_data", BOTH},
+            new String[] {"classification", BOTH},
+            new String[] {"compression", BOTH},
+            new String[] {"cuda_shared_memory", BOTH},
+            new String[] {"generate", "http"},
+            new String[] {"health_metadata", BOTH},
+            new String[] {"infer", BOTH},
+            new String[] {"inference_statistics", BOTH},
+            new String[] {"model_configuration", BOTH},
+            new String[] {"model_repository", BOTH},
+            new String[] {"parameters", BOTH},
+            new String[] {"schedule_policy", BOTH},
+            new String[] {"sequence", BOTH},
+            new String[] {"streams", BOTH},
+            new String[] {"system_shared_memory", BOTH});
+
+    @TempDir
+    private static Path folder;
+
+    private static TestRepository repository;
     private static LongshoreServer server;
+    private static PythonPrograms programs;
 
     @BeforeAll
-    static void start() throws Exception {
+    static void start() throws IOException, InterruptedException {
         PythonPrograms.assumeClients();
-        server = LongshoreServer.startWith(List.of());
+        repository = new TestRepository(Files.createDirectories(folder.resolve("models")));
+        ClientModels.write(repository);
+        programs = PythonPrograms.start();
+        server = LongshoreServer.start(
+                repository.path(),
+                "--model-control-mode=explicit",
+                "--load-model=*",
+                "--allow-model-upload=true",
+                "--allow-client-shm=true",
+                "--http-header-forward-pattern=^(forward-|triton_)",
+                "--grpc-header-forward-pattern=^(forward-|triton_)",
+                "--grpc-infer-response-compression-level=low");
     }
 
     @AfterAll
-    static void stop() {
+    static void stop() throws InterruptedException {
+        if (programs != null) {
+            programs.close();
+        }
         if (server != null) {
             server.close();
         }
     }
 
-    @Test
-    void demoModels_tritonClientReadsMetadataAndInfersAsOnnxruntimeDoes() throws Exception {
-        PythonPrograms.run("triton_http.py", url(), DEMO.toString());
+    static Stream<Arguments> programsAndWires() {
+        return PROGRAMS.stream()
+                .flatMap(program -> Stream.of(program[1].split(" ")).map(wire -> Arguments.of(program[0], wire)));
     }
 
-    @Test
-    void demoModels_kserveClientInfers() throws Exception {
-        PythonPrograms.run("kserve_rest.py", url());
-    }
-
-    @Test
-    void demoModels_tritonClientInfersAndStreamsOverGrpc() throws Exception {
-        PythonPrograms.run("triton_grpc.py", grpcUrl(), DEMO.toString());
-    }
-
-    @Test
-    void demoModels_kserveClientInfersOverGrpc() throws Exception {
-        PythonPrograms.run("kserve_grpc.py", grpcUrl());
-    }
-
-    @Test
-    void repositoryControl_tritonClientsLoadOtherConfigurationsAndFiles(@TempDir Path folder) throws Exception {
-        TestRepository repository =
-                new TestRepository(Files.createDirectories(folder.resolve("models"))).simple("simple");
-        try (LongshoreServer explicit = LongshoreServer.start(
-                repository.path(), "--model-control-mode=explicit", "--allow-model-upload=true")) {
-            PythonPrograms.run(
-                    "repository_control.py",
-                    "127.0.0.1:" + explicit.port(),
-                    "127.0.0.1:" + explicit.grpcPort(),
-                    repository.path().toString());
-        }
-    }
-
-    private static String url() {
-        return "127.0.0.1:" + server.port();
-    }
-
-    private static String grpcUrl() {
-        return "127.0.0.1:" + server.grpcPort();
+    @ParameterizedTest(name = "{0} over {1}")
+    @MethodSource("programsAndWires")
+    void extension_isServedAsItsClientsExpect(String program, String wire) throws IOException {
+        programs.run(program, wire, server, repository.path());
     }
 }

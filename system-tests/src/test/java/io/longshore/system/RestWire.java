@@ -21,6 +21,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** V2 over HTTP, with tensors in JSON or behind it as binary data. */
 final class RestWire implements Wire {
@@ -68,8 +70,10 @@ final class RestWire implements Wire {
             request.putArray("inputs");
         }
         call.outputs().forEach(name -> request.withArray("outputs").addObject().put("name", name));
+        call.parameters()
+                .forEach((name, value) -> request.withObject("/parameters").set(name, JSON.valueToTree(value)));
         if (binary) {
-            request.putObject("parameters").put("binary_data_output", true);
+            request.withObject("/parameters").put("binary_data_output", true);
         }
         return request;
     }
@@ -177,12 +181,43 @@ final class RestWire implements Wire {
     }
 
     @Override
+    public void load(String model, String config) {
+        ObjectNode body = JSON.createObjectNode();
+        body.putObject("parameters").put("config", config);
+        send(post("/v2/repository/models/" + model + "/load", body));
+    }
+
+    @Override
     public void unload(String model) {
         send(post("/v2/repository/models/" + model + "/unload"));
     }
 
+    @Override
+    public void registerRegion(String region, String key, long byteSize) {
+        send(post(
+                "/v2/systemsharedmemory/region/" + region + "/register",
+                JSON.createObjectNode().put("key", key).put("byte_size", byteSize)));
+    }
+
+    @Override
+    public void unregisterRegion(String region) {
+        send(post("/v2/systemsharedmemory/region/" + region + "/unregister"));
+    }
+
+    @Override
+    public Set<String> regions() {
+        Set<String> names = new TreeSet<>();
+        get("/v2/systemsharedmemory/status")
+                .forEach(region -> names.add(region.get("name").asText()));
+        return names;
+    }
+
     private HttpRequest.Builder post(String path) {
-        return HttpRequest.newBuilder(server.uri(path)).POST(BodyPublishers.ofString("{}"));
+        return post(path, JSON.createObjectNode());
+    }
+
+    private HttpRequest.Builder post(String path, JsonNode body) {
+        return HttpRequest.newBuilder(server.uri(path)).POST(BodyPublishers.ofByteArray(bytes(body)));
     }
 
     private JsonNode get(String path) {

@@ -52,7 +52,7 @@ class SecurityIT {
     @Test
     void tritonClient_needsItsCertificateAndTheSecret() throws Exception {
         PythonPrograms.assumeClients();
-        PythonPrograms.run(
+        PythonPrograms.runAlone(
                 "triton_grpc_tls.py",
                 "localhost:" + server.grpcPort(),
                 folder.resolve("server.crt").toString(),

@@ -3,7 +3,6 @@ package io.longshore.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.longshore.onnx.OnnxModels;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -39,9 +38,7 @@ class SharedMemoryIT {
     @BeforeAll
     static void start() throws IOException {
         assumeTrue(Files.isWritable(OBJECTS), "this system has no shared memory objects in " + OBJECTS);
-        repository = new TestRepository(Files.createDirectories(folder.resolve("models")))
-                .simple("simple")
-                .onnx("upper", 1, OnnxModels.stringUpper());
+        repository = new TestRepository(Files.createDirectories(folder.resolve("models"))).simple("simple");
         server = LongshoreServer.start(repository.path(), "--allow-client-shm=true");
         client = new V2Client(server);
     }
@@ -66,26 +63,6 @@ class SharedMemoryIT {
     void forget() throws IOException {
         assertThat(client.post(SYSTEM + "unregister", "").status()).isEqualTo(200);
         Files.deleteIfExists(object);
-    }
-
-    @Test
-    void tritonsClient_infersWithSharedMemoryOverHttp() throws Exception {
-        PythonPrograms.assumeClients();
-        PythonPrograms.run(
-                "triton_shared_memory.py",
-                "http",
-                "127.0.0.1:" + server.port(),
-                repository.path().toString());
-    }
-
-    @Test
-    void tritonsClient_infersWithSharedMemoryOverGrpc() throws Exception {
-        PythonPrograms.assumeClients();
-        PythonPrograms.run(
-                "triton_shared_memory.py",
-                "grpc",
-                "127.0.0.1:" + server.grpcPort(),
-                repository.path().toString());
     }
 
     @Test

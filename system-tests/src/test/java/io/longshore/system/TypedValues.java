@@ -18,6 +18,8 @@ final class TypedValues {
                 case "UINT64" -> contents.addUint64Contents(((Number) value).longValue());
                 case "FP32" -> contents.addFp32Contents((Float) value);
                 case "FP64" -> contents.addFp64Contents((Double) value);
+                // They have no field of their own; a client that does not know it would take one.
+                case "FP16", "BF16" -> contents.addFp32Contents(((Number) value).floatValue());
                 case "BYTES" -> contents.addBytesContents(ByteString.copyFrom((byte[]) value));
                 default -> throw new IllegalArgumentException(tensor.datatype() + " has no typed contents");
             }

@@ -1,6 +1,7 @@
 package io.longshore.system;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Set;
 
 /**
  * One way to speak the V2 protocol, so that a test of the protocol is written once and run over all of them. Answers are told
@@ -52,11 +53,31 @@ interface Wire {
     void load(String model);
 
     /**
+     * Loads a model with another configuration, as JSON.
+     *
+     * @throws WireRefusal if the server refuses
+     */
+    void load(String model, String config);
+
+    /**
      * Unloads a model.
      *
      * @throws WireRefusal if the server refuses
      */
     void unload(String model);
+
+    /**
+     * Registers an object of system shared memory from its beginning.
+     *
+     * @throws WireRefusal if the server refuses
+     */
+    void registerRegion(String region, String key, long byteSize);
+
+    /** Forgets a region, also one that is not there. */
+    void unregisterRegion(String region);
+
+    /** The names of the regions of system shared memory. */
+    Set<String> regions();
 
     /** Whether FP16 and BF16 can be told; JSON and typed contents have no form for them. */
     boolean carriesHalfFloats();

@@ -6,7 +6,7 @@ final class WireRefusal extends RuntimeException {
 
     /** Whose fault it is, in the words of both wires. */
     enum Kind {
-        /** 400, INVALID_ARGUMENT. */
+        /** 400, INVALID_ARGUMENT; on gRPC also ALREADY_EXISTS. */
         INVALID,
         /** 404, NOT_FOUND. */
         NOT_FOUND,

@@ -2,6 +2,7 @@ package io.longshore.web.grpc;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import io.grpc.DecompressorRegistry;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -103,6 +104,7 @@ final class GrpcServer implements AutoCloseable {
                 .executor(resources.calls)
                 .maxInboundMessageSize(Integer.MAX_VALUE)
                 .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION)
+                .decompressorRegistry(DecompressorRegistry.getDefaultInstance().with(new DeflateDecompressor(), true))
                 .compressorRegistry(
                         InferCompression.registry(settings.transport().compression()));
         keepalive(settings.transport().keepalive(), builder);

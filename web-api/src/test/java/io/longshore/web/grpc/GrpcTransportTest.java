@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Codec;
+import io.grpc.Compressor;
+import io.grpc.CompressorRegistry;
 import io.grpc.ConnectivityState;
 import io.grpc.DecompressorRegistry;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.ClientCalls;
 import io.longshore.inference.GrpcTransport;
 import io.longshore.inference.GrpcTransport.Age;
 import io.longshore.inference.GrpcTransport.Compression;
@@ -38,11 +41,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntPredicate;
+import java.util.zip.DeflaterOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GrpcTransportTest {
     private static final Metadata.Key<String> ENCODING =
@@ -81,6 +86,39 @@ class GrpcTransportTest {
             assertThat(encodingOf(plain)).isEqualTo("identity");
         } finally {
             plain.shutdownNow();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "deflate"})
+    void requestsInBothCodings_areUnderstood(String coding) throws Exception {
+        GrpcWire started = start(GrpcTransport.DEFAULT);
+        CompressorRegistry known = CompressorRegistry.newEmptyInstance();
+        known.register(new Codec.Gzip());
+        known.register(new Deflate());
+        ManagedChannel compressing = NettyChannelBuilder.forAddress("127.0.0.1", started.server.port())
+                .usePlaintext()
+                .compressorRegistry(known)
+                .build();
+        try {
+            ModelInferResponse answer = ClientCalls.blockingUnaryCall(
+                    compressing, GrpcWire.INFER, CallOptions.DEFAULT.withCompression(coding), GrpcWire.request(BYTES));
+            assertThat(answer.getRawOutputContents(0).size()).isEqualTo(BYTES);
+        } finally {
+            compressing.shutdownNow();
+        }
+    }
+
+    /** What gRPC's C core calls deflate: zlib's format. */
+    private static final class Deflate implements Compressor {
+        @Override
+        public String getMessageEncoding() {
+            return "deflate";
+        }
+
+        @Override
+        public OutputStream compress(OutputStream target) {
+            return new DeflaterOutputStream(target);
         }
     }
 

@@ -56,6 +56,9 @@ public final class OnnxRuntimeBackend implements Backend {
         if (config.backend().isEmpty()) {
             config.backend(NAME);
         }
+        if (config.platform().isEmpty()) {
+            config.platform(PLATFORM);
+        }
         BackendSettings settings = BackendSettings.of(context.settings());
         Path file = ModelFileLocator.locate(files, config.defaultModelFilename());
         GraphSignature signature = readSignature(config.name(), file);

@@ -44,6 +44,13 @@ class ConfigCompletionTest {
     }
 
     @Test
+    void complete_backendAlone_namesThePlatformToo() throws Exception {
+        assertThat(completed(OnnxModels.simple(), empty().backend("onnxruntime"))
+                        .platform())
+                .isEqualTo("onnxruntime_onnx");
+    }
+
+    @Test
     void complete_unnamedFirstDims_batchesToo() throws Exception {
         assertThat(completed(OnnxModels.simpleUnnamedBatch(), empty()).maxBatchSize())
                 .isEqualTo(4);
