@@ -170,12 +170,6 @@ class LoggingIT {
     }
 
     @Test
-    void tritonClients_readAndChangeSettings() throws Exception {
-        PythonPrograms.assumeClients();
-        PythonPrograms.run("log_settings.py", "127.0.0.1:" + server.port(), "127.0.0.1:" + server.grpcPort());
-    }
-
-    @Test
     void options_setItUpInAFileAndAccessIsRestricted() throws Exception {
         Path file = folder.resolve("longshore.log");
         try (LongshoreServer filed = LongshoreServer.start(

@@ -30,13 +30,15 @@ class PythonClientsIT {
             new String[] {"health_metadata", BOTH},
             new String[] {"infer", BOTH},
             new String[] {"inference_statistics", BOTH},
+            new String[] {"logging_settings", BOTH},
             new String[] {"model_configuration", BOTH},
             new String[] {"model_repository", BOTH},
             new String[] {"parameters", BOTH},
             new String[] {"schedule_policy", BOTH},
             new String[] {"sequence", BOTH},
             new String[] {"streams", BOTH},
-            new String[] {"system_shared_memory", BOTH});
+            new String[] {"system_shared_memory", BOTH},
+            new String[] {"trace_settings", BOTH});
 
     @TempDir
     private static Path folder;
@@ -57,6 +59,7 @@ class PythonClientsIT {
                 "--load-model=*",
                 "--allow-model-upload=true",
                 "--allow-client-shm=true",
+                "--trace-config=triton,file=" + folder.resolve("trace.json"),
                 "--http-header-forward-pattern=^(forward-|triton_)",
                 "--grpc-header-forward-pattern=^(forward-|triton_)",
                 "--grpc-infer-response-compression-level=low");
