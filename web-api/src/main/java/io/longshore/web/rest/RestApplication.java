@@ -62,6 +62,7 @@ public class RestApplication extends Application {
                 new SystemSharedMemoryResource(shared),
                 new CudaSharedMemoryResource(shared),
                 new TraceResource(traces),
+                new ModelTraceResource(traces),
                 new LoggingResource(log),
                 new MetricsResource(metrics),
                 new CompressedBodies(settings.get().maxInputSize()),
