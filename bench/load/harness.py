@@ -108,6 +108,15 @@ class Server:
         status = pathlib.Path(f"/proc/{self.pid()}/status").read_text()
         return int(re.search(rf"{field}:\s+(\d+)", status).group(1)) / 1024
 
+    def settled_memory(self):
+        """MiB of the heap in use and of resident memory after a full garbage collection."""
+        pid = self.pid()
+        for _ in range(3):
+            subprocess.run(["jcmd", str(pid), "GC.run"], check=True, capture_output=True)
+            time.sleep(1)
+        heap = subprocess.run(["jcmd", str(pid), "GC.heap_info"], check=True, capture_output=True, text=True).stdout
+        return int(re.search(r"used (\d+)K", heap).group(1)) / 1024, self.memory()
+
     def processor_time(self):
         """Seconds of processor time that the JVM has used so far."""
         fields = pathlib.Path(f"/proc/{self.pid()}/stat").read_text().rsplit(")", 1)[1].split()
@@ -212,6 +221,8 @@ class H2load:
 
     def __init__(self, folder):
         self.folder = folder
+        # The slowest connection's rate in the last run, as a part of the mean.
+        self.slowest = 1.0
 
     def run(self, port, path, load, concurrency, seconds):
         """Calls a second. Fails where the answers are smaller than the tensors are: gRPC's errors have HTTP's status 200."""
@@ -225,6 +236,8 @@ class H2load:
         done = int(re.search(r"(\d+) succeeded", out).group(1))
         if done == 0 or int(re.search(r"\((\d+)\) data", out).group(1)) / done < 0.9 * load.tensor_size:
             sys.exit(f"errors under load:\n{out}")
+        least, _, mean = re.search(r"^req/s\s*:\s+([\d.]+)\s+([\d.]+)\s+([\d.]+)", out, re.MULTILINE).groups()
+        self.slowest = float(least) / float(mean)
         return float(re.search(r"([\d.]+) req/s", out).group(1))
 
 

@@ -4,6 +4,8 @@
   throughput  requests a second beside a bare servlet in the same server that reads the same body and returns an answer of
               the same size, or beside the same model called in-process through ONNX Runtime's Java interface
   grpc        calls a second beside an echo in the same server, on the same grpc-java with as many threads, of the same message
+  observing   throughput with one of 100 requests traced into a file and metrics scraped each second, beside neither
+  connections memory of idle gRPC connections; what they and busy ones get from each other
   memory      resident memory: idle, and at most while eight requests of 16 MiB are in flight
   fairness    the throughput of one model while 200 requests wait for another that sleeps 2 s
   start       seconds until the first answer, beside the same server with an application that does nothing and has a JAX-RS
@@ -13,6 +15,7 @@ Each pair is measured in turn, in short pieces, because the speed of shared mach
 have medians and the median of the ratios. Needs a built tree (mvn package), wrk, h2load and Java.
 """
 import argparse
+import json
 import os
 import pathlib
 import platform
@@ -20,10 +23,13 @@ import shutil
 import socket
 import statistics
 import subprocess
+import sys
 import tempfile
+import threading
 import zipfile
 
 import harness
+from connections import Connection
 from harness import H2load, Server, Wrk, grpc_loads, loads
 
 
@@ -93,6 +99,96 @@ def timed(server, measure, options):
     before = server.processor_time()
     rate = measure()
     return rate, (server.processor_time() - before) / (rate * options.seconds) * 1e6
+
+
+class Observed:
+    """While this is open, one of 100 requests is traced and the metrics are scraped each second."""
+
+    def __init__(self, server):
+        self.server = server
+        self.over = threading.Event()
+
+    def trace(self, level):
+        settings = json.dumps({"trace_level": [level], "trace_rate": "100"})
+        status, answer = self.server.request("POST", "/v2/trace/setting", settings)
+        if status != 200:
+            sys.exit(f"no tracing: {answer}")
+
+    def scrape(self):
+        while not self.over.wait(1):
+            self.server.request("GET", "/metrics")
+
+    def __enter__(self):
+        self.trace("TIMESTAMPS")
+        self.thread = threading.Thread(target=self.scrape)
+        self.thread.start()
+
+    def __exit__(self, *failure):
+        self.over.set()
+        self.thread.join()
+        self.trace("OFF")
+
+
+def observing(folder, options):
+    server = Server.started(folder, f"--trace-config=triton,file={folder}/trace.json")
+    try:
+        print("| load | concurrency | requests/s | observed | ratio | processor time a request, observed |\n|---|---|---|---|---|---|")
+        rest, call = loads()["simple JSON"], grpc_loads()["simple"]
+        measures = {
+            "REST `simple` JSON": lambda concurrency, seconds: Wrk(folder).run(server.url(rest.path), rest, concurrency, seconds)[0],
+            "gRPC `simple`": lambda concurrency, seconds: H2load(folder).run(server.grpc_port, H2load.INFER, call, concurrency, seconds),
+        }
+        for name, measure in measures.items():
+            measure(8, options.warmup)
+            for concurrency in (1, 16):
+                observed_pair(server, name, lambda: measure(concurrency, options.seconds), concurrency, options)
+        print(f"\n{len(json.loads((folder / 'trace.json').read_text())):,} objects in the trace file", flush=True)
+    finally:
+        server.stop()
+
+
+def observed_pair(server, name, measure, concurrency, options):
+    alone, observed = [], []
+    for _ in range(options.rounds):
+        alone.append(timed(server, measure, options))
+        with Observed(server):
+            observed.append(timed(server, measure, options))
+    ratio = statistics.median(seen / free for (seen, _), (free, _) in zip(observed, alone))
+    rates, times = zip(*[[statistics.median(values) for values in zip(*pairs)] for pairs in (alone, observed)])
+    print(f"| {name} | {concurrency} | {rates[0]:,.0f} | {rates[1]:,.0f} | {ratio:.2f} | {times[0]:,.1f} µs, {times[1]:,.1f} µs |", flush=True)
+
+
+IDLE, BUSY = 500, 64
+
+
+def connections(folder, options):
+    server = Server.started(folder)
+    idle = []
+    try:
+        h2load, load = H2load(folder), grpc_loads()["simple"]
+        h2load.run(server.grpc_port, h2load.INFER, load, BUSY, options.warmup)
+        before = server.settled_memory()
+        idle = [Connection(server.grpc_port, H2load.INFER, load.body) for _ in range(IDLE)]
+        after = server.settled_memory()
+        print("| | heap, KiB each | resident, KiB each |\n|---|---|---|")
+        print(f"| {IDLE} idle connections | " + " | ".join(f"{(b - a) * 1024 / IDLE:.0f}" for a, b in zip(before, after)) + " |", flush=True)
+        both = []
+        alone = h2load.run(server.grpc_port, h2load.INFER, load, BUSY, options.seconds)
+        thread = threading.Thread(target=lambda: both.append(h2load.run(server.grpc_port, h2load.INFER, load, BUSY, options.seconds)))
+        thread.start()
+        waits = []
+        while thread.is_alive():
+            waits.extend(connection.call() for connection in idle[:50])
+            idle = idle[50:] + idle[:50]
+        thread.join()
+        waits.sort()
+        print(f"\n{BUSY} busy connections: {alone:,.0f} calls/s alone, {both[0]:,.0f} while {len(waits):,} calls came from the idle ones, one at a "
+              f"time: {waits[len(waits) // 2] * 1e3:.1f} ms (median), {waits[len(waits) * 99 // 100] * 1e3:.1f} ms (99th percentile), "
+              f"{waits[-1] * 1e3:.1f} ms (slowest). Of the busy connections the slowest made {h2load.slowest:.0%} of the mean's calls", flush=True)
+    finally:
+        for connection in idle:
+            connection.close()
+        server.stop()
 
 
 def memory(folder, options):
@@ -213,7 +309,7 @@ def first_answer(folder, home, path, load, environment):
         server.stop()
 
 
-SECTIONS = {"throughput": throughput, "grpc": grpc, "memory": memory, "fairness": fairness, "start": start}
+SECTIONS = {"throughput": throughput, "grpc": grpc, "observing": observing, "connections": connections, "memory": memory, "fairness": fairness, "start": start}
 
 
 def main():

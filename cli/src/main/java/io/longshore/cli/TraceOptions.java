@@ -69,6 +69,9 @@ final class TraceOptions {
         properties.put("otel.metrics.exporter", "none");
         properties.put("otel.logs.exporter", "none");
         properties.keySet().removeIf(key -> isIn(environment, key));
+        if (environment.getOrDefault("OTEL_RESOURCE_ATTRIBUTES", "").contains("service.name=")) {
+            properties.remove("otel.service.name");
+        }
         entries.forEach(entry -> tell(entry.strip(), properties));
         return properties;
     }

@@ -76,9 +76,15 @@ public class EngineShell {
     void start() {
         LongshoreConfig config = settings();
         log = log(config.logging());
-        server = new LongshoreServer(config, threadFactory, backends(), spans(), ProcessExit.JVM);
-        log.adopt();
-        server.start();
+        try {
+            server = new LongshoreServer(config, threadFactory, backends(), spans(), ProcessExit.JVM);
+            log.adopt();
+            server.start();
+        } catch (RuntimeException | Error e) {
+            // Nobody stops an application that has not started, and the log outlives it.
+            log.close();
+            throw e;
+        }
     }
 
     private static LongshoreConfig settings() {
@@ -121,8 +127,11 @@ public class EngineShell {
     /** Answers what was accepted, unloads all models and ends all threads. */
     @PreDestroy
     void stop() {
-        server.close();
-        log.close();
+        try {
+            server.close();
+        } finally {
+            log.close();
+        }
     }
 
     /** Inference. */

@@ -142,8 +142,8 @@ public final class InferenceEngine
     @Override
     public InferenceCall infer(InferenceRequest request, ResponseSink sink) {
         RequestTrace trace = request.options().trace();
-        ResponseSink told = requestLog.watch(request, sink);
-        return start(request, trace == null ? told : new TracedSink(told, trace, threads.ticker()));
+        ResponseSink told = trace == null ? sink : new TracedSink(sink, trace, threads.ticker());
+        return start(request, requestLog.watch(request, told));
     }
 
     private InferenceCall start(InferenceRequest request, ResponseSink told) {

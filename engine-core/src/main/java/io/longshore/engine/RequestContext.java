@@ -75,7 +75,7 @@ final class RequestContext implements InferenceContext {
                 outer.options()
                         .withCallChain(chain)
                         .withCallerMayExecute(true)
-                        .withTrace(trace == null ? null : trace.nested()));
+                        .withTrace(trace == null ? null : trace.nested(model.name())));
         CompletionStage<InferenceResponse> response = service.inferOnce(nested);
         Runnable forget = request.onCancel(() -> response.toCompletableFuture().cancel(false));
         response.whenComplete((done, failure) -> forget.run());

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestLog {
     private static final Logger LOG = System.getLogger(RequestLog.class.getName());
-    private static final int MAX_ID = 128;
+    private static final int MAX_NAME = 128;
 
     private final Ticker ticker;
 
@@ -47,8 +47,7 @@ final class RequestLog {
 
     /** Line feeds and the like in what a client has sent must not forge lines of the log. */
     private static String id(String id) {
-        String cut = id.length() > MAX_ID ? id.substring(0, MAX_ID) : id;
-        return id.isEmpty() ? "" : " '" + printable(cut) + "'";
+        return id.isEmpty() ? "" : " '" + printable(id) + "'";
     }
 
     private static String name(ModelSelector model) {
@@ -59,7 +58,8 @@ final class RequestLog {
     }
 
     private static String printable(String text) {
-        return text.replaceAll("\\p{Cntrl}", "?");
+        String cut = text.length() > MAX_NAME ? text.substring(0, MAX_NAME) : text;
+        return cut.replaceAll("\\p{Cntrl}", "?");
     }
 
     private static String tensors(Iterable<Tensor> tensors) {

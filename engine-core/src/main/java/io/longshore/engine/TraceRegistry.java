@@ -7,6 +7,7 @@ import io.longshore.inference.Tracer;
 import io.longshore.trace.CallerTrace;
 import io.longshore.trace.RequestTrace;
 import io.longshore.trace.TraceLevel;
+import io.longshore.trace.TraceMode;
 import io.longshore.trace.TraceOutputs;
 import io.longshore.trace.TraceSettings;
 import java.util.HashMap;
@@ -85,8 +86,13 @@ public final class TraceRegistry implements Tracer, TraceControl, AutoCloseable 
     }
 
     @Override
+    public boolean heedsCallers() {
+        return initial.mode() == TraceMode.OPENTELEMETRY;
+    }
+
+    @Override
     public @Nullable RequestTrace begin(String model, @Nullable CallerTrace caller) {
-        return samplerOf(model).begin(caller);
+        return samplerOf(model).begin(model, caller);
     }
 
     private TraceSampler samplerOf(String model) {
@@ -109,10 +115,16 @@ public final class TraceRegistry implements Tracer, TraceControl, AutoCloseable 
     @Override
     public synchronized TraceSettings change(String model, Change change) {
         checkReady(model);
+        if (change.equals(Change.NONE)) {
+            return samplerOf(model).settings();
+        }
         Own changed = own.getOrDefault(model, Own.NOTHING).with(change);
         TraceSettings global = changed(ALL, model, changed).over(initial);
         check(global);
-        if (!model.equals(ALL)) {
+        if (model.equals(ALL)) {
+            samplers.keySet()
+                    .forEach(each -> check(own.getOrDefault(each, Own.NOTHING).over(global)));
+        } else {
             check(changed.over(global));
         }
         own.put(model, changed);

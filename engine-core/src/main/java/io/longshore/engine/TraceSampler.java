@@ -2,9 +2,11 @@ package io.longshore.engine;
 
 import io.longshore.trace.CallerTrace;
 import io.longshore.trace.RequestTrace;
+import io.longshore.trace.TraceLevel;
 import io.longshore.trace.TraceMode;
 import io.longshore.trace.TraceOutput;
 import io.longshore.trace.TraceSettings;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,7 @@ final class TraceSampler implements AutoCloseable {
     private final TraceSettings settings;
     private final LongSupplier ids;
     private final TraceOutput output;
+    private final Set<TraceLevel> recorded;
     private final AtomicLong seen = new AtomicLong();
     private final AtomicLong left;
 
@@ -39,6 +42,7 @@ final class TraceSampler implements AutoCloseable {
         this.ids = ids;
         this.output = output == null ? NOWHERE : output;
         this.left = new AtomicLong(settings.count());
+        this.recorded = settings.recordedLevels();
     }
 
     /** Whether requests can be traced at all. */
@@ -56,13 +60,13 @@ final class TraceSampler implements AutoCloseable {
         return settings.withCount(left.get());
     }
 
-    /** Begins the trace of a request if it is to have one. */
+    /** Begins the trace of a request to a model if it is to have one. */
     @Nullable
-    RequestTrace begin(@Nullable CallerTrace caller) {
+    RequestTrace begin(String model, @Nullable CallerTrace caller) {
         if (!isOn()) {
             return null;
         }
-        return isTaken(caller) ? RequestTrace.begin(ids, settings.levels(), caller, output) : null;
+        return isTaken(caller) ? RequestTrace.begin(model, ids, recorded, caller, output) : null;
     }
 
     /** Whoever sends a context has decided; files have no place for it, so there it says nothing. */

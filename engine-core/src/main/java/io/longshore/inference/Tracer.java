@@ -14,6 +14,11 @@ public interface Tracer {
         }
 
         @Override
+        public boolean heedsCallers() {
+            return false;
+        }
+
+        @Override
         public @Nullable RequestTrace begin(String model, @Nullable CallerTrace caller) {
             return null;
         }
@@ -21,6 +26,9 @@ public interface Tracer {
 
     /** Whether any request may be traced; one volatile read, so that nothing else need be done for a trace that is not. */
     boolean isOn();
+
+    /** Whether the trace that a caller's request is a part of matters, so that its headers need be read. */
+    boolean heedsCallers();
 
     /**
      * Counts a request and begins its trace if it is to have one.

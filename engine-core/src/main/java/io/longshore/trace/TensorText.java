@@ -26,7 +26,7 @@ final class TensorText {
         return Arrays.stream(tensor.shape().toArray()).mapToObj(Long::toString).collect(Collectors.joining(","));
     }
 
-    /** The elements; empty for a tensor whose bytes are not at hand. */
+    /** The elements, up to the first that the bytes do not hold; empty for a tensor whose bytes are not at hand. */
     static String data(Tensor tensor) {
         if (!tensor.isHost()) {
             return "";
@@ -67,8 +67,8 @@ final class TensorText {
         StringBuilder text = new StringBuilder();
         int end = Math.min(bytes.limit(), bytes.position() + MOST_BYTES);
         for (int count = 0; bytes.hasRemaining(); count++) {
-            int length = bytes.getInt();
-            if (count == MOST_ELEMENTS || length > end - bytes.position()) {
+            int length = bytes.remaining() < Integer.BYTES ? -1 : bytes.getInt();
+            if (count == MOST_ELEMENTS || length < 0 || length > end - bytes.position()) {
                 return text.append(MORE).toString();
             }
             byte[] element = new byte[length];

@@ -46,6 +46,11 @@ public record TraceSettings(
         return file.isEmpty() ? "trace file name is not given" : "";
     }
 
+    /** The levels that have an effect: spans have moments and nothing else. */
+    public Set<TraceLevel> recordedLevels() {
+        return mode == TraceMode.OPENTELEMETRY && isOn() ? Set.of(TraceLevel.TIMESTAMPS) : levels;
+    }
+
     /** The levels in their order. */
     public Set<TraceLevel> sortedLevels() {
         return new TreeSet<>(levels);

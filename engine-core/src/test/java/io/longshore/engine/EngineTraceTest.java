@@ -7,10 +7,14 @@ import io.longshore.inference.InferenceCall;
 import io.longshore.inference.InferenceRequest;
 import io.longshore.inference.RecordingSink;
 import io.longshore.model.ModelId;
+import io.longshore.model.ModelOutput;
 import io.longshore.model.ModelSelector;
 import io.longshore.spi.ExecutionItem;
 import io.longshore.spi.FakeBehaviour;
 import io.longshore.spi.HeldItems;
+import io.longshore.tensor.DataType;
+import io.longshore.tensor.Shape;
+import io.longshore.tensor.Tensor;
 import io.longshore.trace.RequestTrace;
 import io.longshore.trace.TraceEvent;
 import java.time.Duration;
@@ -166,6 +170,57 @@ class EngineTraceTest {
         item.respond(FakeBehaviour.echoOf(item), item.parameters(), true);
         assertThat(trace.events()).isEqualTo(events);
         assertThat(recorded.roots).hasSize(1);
+        rig.closeAndCheck();
+    }
+
+    @Test
+    void nestedRequestAfterTheEnd_doesNotCompleteTheTraceAgain() {
+        rig.backend.behave("m", held);
+        serve("m", "other");
+        RequestTrace trace = begin("m");
+        InferenceCall call = infer("m", trace);
+        ExecutionItem item = held.take();
+        call.cancel();
+        trace.release();
+
+        item.context().infer(ModelSelector.latest("other"), List.of(), List.of());
+        item.respond(FakeBehaviour.echoOf(item), item.parameters(), true);
+
+        assertThat(recorded.roots).containsExactly(trace);
+        assertThat(trace.tree()).containsExactly(trace);
+        rig.closeAndCheck();
+    }
+
+    @Test
+    void traceThatNobodyWouldRead_isCutOff() {
+        rig.backend.behave("m", item -> {
+            for (int i = 0; i < 100_000; i++) {
+                item.context().record("AGAIN");
+            }
+            FakeBehaviour.echo().execute(item);
+        });
+        serve("m");
+
+        List<String> moments = RecordedTraces.moments(send("m"));
+
+        assertThat(moments).endsWith("AGAIN", "TRACE_CUT_OFF").hasSizeLessThan(100_000);
+        assertThat(sink.responses()).hasSize(1);
+        rig.closeAndCheck();
+    }
+
+    @Test
+    void outputWhoseBytesAreNoStrings_isAnswered() {
+        rig.backend.behave("m", item -> {
+            Tensor broken = new Tensor("OUTPUT0", DataType.BYTES, Shape.of(1), rig.allocator.allocate(3));
+            item.respond(List.of(broken), item.parameters(), true);
+        });
+        rig.configs.put("m", config -> config.outputs(List.of(ModelOutput.of("OUTPUT0", DataType.BYTES, 1L))));
+        serve("m");
+
+        RequestTrace trace = send("m");
+
+        assertThat(sink.responses()).hasSize(1);
+        assertThat(recorded.roots).containsExactly(trace);
         rig.closeAndCheck();
     }
 

@@ -179,6 +179,24 @@ class TraceRegistryTest {
     }
 
     @Test
+    void changeForAllThatWouldStopAModel_isRefused() {
+        TraceRegistry registry = recorded.registry(settings(Set.of(), 1, TraceSettings.UNLIMITED));
+        registry.change("m", levels(TIMESTAMPS));
+
+        assertThatThrownBy(() -> registry.change("", rate(0)))
+                .hasMessage("Attempting to set invalid trace setting :sample rate must be non-zero");
+        assertThat(registry.settings("").rate()).isOne();
+    }
+
+    @Test
+    void changeOfNothing_leavesTheCountAlone() {
+        TraceRegistry registry = recorded.registry(settings(TIMESTAMPS, 1, 5));
+        assertThat(taken(registry, "m", 2)).isEqualTo(2);
+
+        assertThat(registry.change("", Change.NONE).count()).isEqualTo(3);
+    }
+
+    @Test
     void startThatCannotTrace_isShownAndTracesNothing() {
         TraceSettings noFile = new TraceSettings(TIMESTAMPS, 1, TraceSettings.UNLIMITED, 0, "", TraceMode.TRITON);
 

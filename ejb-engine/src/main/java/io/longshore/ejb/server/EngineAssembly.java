@@ -69,7 +69,7 @@ final class EngineAssembly {
             LOG.log(
                     Level.WARNING,
                     "longshore.trace.config: nothing is traced, since the mode opentelemetry needs MicroProfile Telemetry;"
-                            + " docs/protocol.md says how to switch it on");
+                            + " docs/tracing.md says how to switch it on");
         } else if (!settings.problem().isEmpty()) {
             LOG.log(Level.WARNING, "longshore.trace.config: nothing is traced, since " + settings.problem());
         }

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Gathers the traces of one set of settings. Where a number of traces is to make a file, or only so many are taken, they go
@@ -24,8 +25,10 @@ final class FileOutput implements TraceOutput {
     private final TraceFiles files;
     private final TraceSettings settings;
     private final ByteArrayOutputStream gathered = new ByteArrayOutputStream();
+    /** Those that came, were they written or dropped. */
+    private final AtomicLong collected = new AtomicLong();
+
     private long inFile;
-    private long collected;
     private boolean isClosed;
 
     FileOutput(TraceFiles files, TraceSettings settings) {
@@ -35,7 +38,11 @@ final class FileOutput implements TraceOutput {
 
     @Override
     public void accept(RequestTrace root) {
-        files.run(() -> gather(root));
+        boolean isLast = collected.incrementAndGet() == settings.count();
+        files.write(this, root);
+        if (isLast) {
+            files.run(this::write);
+        }
     }
 
     @Override
@@ -43,21 +50,18 @@ final class FileOutput implements TraceOutput {
         files.run(this::end);
     }
 
-    private void gather(RequestTrace root) {
+    /** Takes a trace. */
+    void gather(RequestTrace root) {
+        byte[] objects = TraceEncoder.encode(root);
         if (gathered.size() > 0) {
             gathered.write(',');
         }
-        gathered.writeBytes(TraceEncoder.encode(root));
+        gathered.writeBytes(objects);
         inFile++;
-        collected++;
-        if (isClosed) {
-            write(settings.logFrequency() > 0);
-        } else if (isNumbered()) {
-            if (isFileComplete()) {
-                write(true);
-            }
-        } else if (files.isIdle() || gathered.size() >= PIECE_BYTES) {
-            write(false);
+        if (isClosed || isFileComplete()) {
+            write();
+        } else if (!isNumbered()) {
+            files.writeWhenIdle(this);
         }
     }
 
@@ -66,29 +70,39 @@ final class FileOutput implements TraceOutput {
     }
 
     private boolean isFileComplete() {
-        return inFile == settings.logFrequency() || collected == settings.count() || gathered.size() >= MOST_BYTES;
+        return isNumbered()
+                ? inFile == settings.logFrequency() || gathered.size() >= MOST_BYTES
+                : gathered.size() >= PIECE_BYTES;
     }
 
     private void end() {
         isClosed = true;
-        write(settings.logFrequency() > 0);
+        write();
     }
 
-    private void write(boolean numbered) {
+    /** Writes what was gathered. */
+    void write() {
         if (gathered.size() == 0) {
             return;
         }
         TraceFile file = files.file(settings.file());
         try {
-            if (numbered) {
+            if (isFileNumbered()) {
                 file.writeNumbered(gathered.toByteArray());
             } else {
                 file.append(gathered.toByteArray());
             }
         } catch (IOException e) {
             LOG.log(Level.ERROR, inFile + " traces could not be written to " + file.path(), e);
+        } finally {
+            gathered.reset();
+            inFile = 0;
         }
-        gathered.reset();
-        inFile = 0;
+    }
+
+    /** A count that was not reached when its settings ended makes no file of its own, as in Triton. */
+    private boolean isFileNumbered() {
+        boolean isCutShort = isClosed && collected.get() < settings.count();
+        return settings.logFrequency() > 0 || (isNumbered() && !isCutShort);
     }
 }

@@ -53,13 +53,10 @@ public final class SpanOutput implements TraceOutput {
             TraceActivity.GRPC_SEND_END.name());
 
     private final Tracer tracer;
-    /** What turns the engine's clock into nanoseconds since 1970. */
-    private final long offset;
 
     /** @param telemetry that of the application */
     public SpanOutput(OpenTelemetry telemetry) {
         tracer = telemetry.getTracer(SCOPE);
-        offset = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) - System.nanoTime();
     }
 
     /** Where all traces go, whatever the settings: to the telemetry that the container gives the application. */
@@ -72,7 +69,9 @@ public final class SpanOutput implements TraceOutput {
     @Override
     public void accept(RequestTrace root) {
         try {
-            write(root);
+            // What turns the engine's clock into nanoseconds since 1970; anew each time, since that clock may be set.
+            long offset = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) - System.nanoTime();
+            write(root, offset);
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "a trace could not be made into spans", e);
         }
@@ -83,25 +82,27 @@ public final class SpanOutput implements TraceOutput {
         // The container ends what it gave.
     }
 
-    private void write(RequestTrace root) {
+    private void write(RequestTrace root, long offset) {
         List<RequestTrace> traces = root.tree();
         Map<Long, Context> ofModels = new HashMap<>();
-        Span request = span("InferRequest", SpanKind.SERVER, parent(root.caller()), moments(root, OF_WIRE, true));
+        Span request =
+                span("InferRequest", SpanKind.SERVER, parent(root.caller()), moments(root, OF_WIRE, true), offset);
         for (RequestTrace trace : traces) {
             Context parent = ofModels.get(trace.parentId());
-            ofModels.put(
-                    trace.id(), model(trace, parent == null ? Context.root().with(request) : parent));
+            Context within = parent == null ? Context.root().with(request) : parent;
+            ofModels.put(trace.id(), model(trace, within, offset));
         }
-        end(request, moments(root, OF_WIRE, true));
+        end(request, moments(root, OF_WIRE, true), offset);
     }
 
     /** The span of a model, with that of its computation inside; both are over. */
-    private Context model(RequestTrace trace, Context parent) {
+    private Context model(RequestTrace trace, Context parent, long offset) {
         List<TraceEvent.Moment> moments = moments(trace, OF_COMPUTATION, false).stream()
-                .filter(moment -> !OF_WIRE.contains(moment.activity()))
+                .filter(moment -> trace.parentId() != 0 || !OF_WIRE.contains(moment.activity()))
                 .toList();
         ModelId served = trace.model();
-        Span model = span(served == null ? "unknown model" : served.name(), SpanKind.INTERNAL, parent, moments);
+        Span model =
+                span(served == null ? trace.wantedModel() : served.name(), SpanKind.INTERNAL, parent, moments, offset);
         if (served != null) {
             model.setAttribute("triton.model_name", served.name());
             model.setAttribute("triton.model_version", served.version());
@@ -114,9 +115,9 @@ public final class SpanOutput implements TraceOutput {
         Context context = parent.with(model);
         List<TraceEvent.Moment> computation = moments(trace, OF_COMPUTATION, true);
         if (!computation.isEmpty()) {
-            end(span("compute", SpanKind.INTERNAL, context, computation), computation);
+            end(span("compute", SpanKind.INTERNAL, context, computation, offset), computation, offset);
         }
-        end(model, moments);
+        end(model, moments, offset);
         return context;
     }
 
@@ -128,7 +129,7 @@ public final class SpanOutput implements TraceOutput {
                 .toList();
     }
 
-    private Span span(String name, SpanKind kind, Context parent, List<TraceEvent.Moment> moments) {
+    private Span span(String name, SpanKind kind, Context parent, List<TraceEvent.Moment> moments, long offset) {
         SpanBuilder builder = tracer.spanBuilder(name).setSpanKind(kind).setParent(parent);
         if (!moments.isEmpty()) {
             builder.setStartTimestamp(moments.get(0).nanos() + offset, TimeUnit.NANOSECONDS);
@@ -138,7 +139,7 @@ public final class SpanOutput implements TraceOutput {
         return span;
     }
 
-    private void end(Span span, List<TraceEvent.Moment> moments) {
+    private static void end(Span span, List<TraceEvent.Moment> moments, long offset) {
         if (moments.isEmpty()) {
             span.end();
         } else {

@@ -39,7 +39,24 @@ final class TraceFile implements AutoCloseable {
             channel = file;
         }
         long end = Math.max(0, file.size() - END.length);
-        write(file, end, end == 0 ? BEGIN : NEXT, objects, END);
+        try {
+            write(file, end, end == 0 ? BEGIN : NEXT, objects, END);
+        } catch (IOException e) {
+            restore(file, end, e);
+            throw e;
+        }
+    }
+
+    /** Takes back what a full disk has cut off, so that the file stays JSON. */
+    private static void restore(FileChannel file, long end, IOException failure) {
+        try {
+            file.truncate(end);
+            if (end > 0) {
+                file.write(ByteBuffer.wrap(END), end);
+            }
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     /** Writes objects, with commas between, to the next numbered file. */

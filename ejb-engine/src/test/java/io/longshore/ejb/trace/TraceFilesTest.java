@@ -61,7 +61,7 @@ class TraceFilesTest {
     /** What a file with these traces holds. */
     private static String traces(int first, int last) {
         return IntStream.rangeClosed(first, last)
-                .mapToObj(id -> "{\"id\":" + id + "},{\"id\":" + id
+                .mapToObj(id -> "{\"id\":" + id + ",\"model_name\":\"m\",\"model_version\":-1},{\"id\":" + id
                         + ",\"timestamps\":[{\"name\":\"REQUEST_START\",\"ns\":" + id * 10 + "}]}")
                 .toList()
                 .toString()
@@ -74,6 +74,10 @@ class TraceFilesTest {
             Thread.onSpinWait();
         }
         assertThat(written).hasContent(content);
+    }
+
+    private int written() throws IOException {
+        return Files.exists(file) ? Files.readString(file).split("REQUEST_START").length - 1 : 0;
     }
 
     private Stream<String> names() throws IOException {
@@ -134,6 +138,22 @@ class TraceFilesTest {
         await(folder.resolve("trace.json.0"), traces(1, 2));
         await(folder.resolve("trace.json.1"), traces(3, 3));
         await(folder.resolve("trace.json.2"), traces(4, 4));
+    }
+
+    @Test
+    void tracesOfTwoSettings_areAllWritten() throws Exception {
+        registry.change("m", new Change(Field.kept(), Field.of(1L), Field.kept(), Field.kept()));
+        for (int i = 0; i < 6; i++) {
+            RequestTrace trace = Objects.requireNonNull(registry.begin(i % 2 == 0 ? "m" : "n", null));
+            trace.record(TraceActivity.REQUEST_START, trace.id() * 10);
+            trace.release();
+        }
+
+        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        while (written() < 6 && System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
+        assertThat(written()).isEqualTo(6);
     }
 
     @Test

@@ -11,6 +11,9 @@ import io.longshore.trace.TraceEvent;
  * event. Source: the JSON trace output of {@code docs/user_guide/trace.md} of Triton.
  */
 public final class TraceEncoder {
+    /** Of a request that no version served; Triton's tools want a number. */
+    private static final int NO_VERSION = -1;
+
     private TraceEncoder() {}
 
     /** The objects of a tree with commas between, UTF-8; to be put into an array. */
@@ -28,10 +31,8 @@ public final class TraceEncoder {
     private static void head(JsonOutput out, RequestTrace trace) {
         begin(out, trace);
         ModelId model = trace.model();
-        if (model != null) {
-            field(out, "model_name").string(model.name());
-            field(out, "model_version").integer(model.version());
-        }
+        field(out, "model_name").string(model == null ? trace.wantedModel() : model.name());
+        field(out, "model_version").integer(model == null ? NO_VERSION : model.version());
         if (!trace.requestId().isEmpty()) {
             field(out, "request_id").string(trace.requestId());
         }

@@ -31,7 +31,7 @@ class TraceEncoderTest {
     void tree_isWrittenAsTritonDoes() {
         root.servedBy(new ModelId("outer", 3), "say \"hi\"");
         root.record(TraceActivity.REQUEST_START, 17);
-        RequestTrace nested = root.nested();
+        RequestTrace nested = root.nested("inner");
         nested.servedBy(new ModelId("inner", 1), "");
         nested.record("MINE", 18);
         root.record(
@@ -52,8 +52,8 @@ class TraceEncoderTest {
     }
 
     @Test
-    void requestThatCameToNoModel_hasNone() {
-        assertThat(encoded(root)).isEqualTo("{\"id\":1}");
+    void requestThatCameToNoModel_namesTheOneWanted() {
+        assertThat(encoded(root)).isEqualTo("{\"id\":1,\"model_name\":\"m\",\"model_version\":-1}");
     }
 
     @Test

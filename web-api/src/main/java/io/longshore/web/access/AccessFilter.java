@@ -30,11 +30,13 @@ final class AccessFilter implements Filter {
             throws IOException, ServletException {
         HttpServletRequest http = (HttpServletRequest) request;
         String path = RequestPath.of(http);
+        if (RestCategories.isCrooked(path)) {
+            AnswerWriter.write(Answer.json(404, ErrorBody.json("Not Found")), (HttpServletResponse) response);
+            return;
+        }
         ApiCategory category = RestCategories.of(path);
         RequiredHeader needed = category == null ? null : rules.of(category);
-        if (needed == null && RestCategories.isCrooked(path)) {
-            AnswerWriter.write(Answer.json(404, ErrorBody.json("Not Found")), (HttpServletResponse) response);
-        } else if (needed == null || needed.accepts(http.getHeader(needed.name()))) {
+        if (needed == null || needed.accepts(http.getHeader(needed.name()))) {
             chain.doFilter(request, response);
         } else {
             byte[] body = ErrorBody.json("This API is restricted, expecting header '" + needed.name() + "'");

@@ -51,14 +51,18 @@ public final class Failures {
             String id = requestId.isEmpty() ? "" : " [request id: " + printable(requestId) + "]";
             LOG.log(
                     level,
-                    printable(subject) + id + ": " + failure.code() + ": " + failure.getMessage(),
+                    printable(subject) + id + ": " + failure.code() + ": " + oneLine(failure.getMessage()),
                     failure.getCause());
         }
+    }
+
+    private static String oneLine(String text) {
+        return text.replaceAll("\\p{Cntrl}", "?");
     }
 
     /** At most 128 characters, without control characters, so that an id cannot forge lines of the log. */
     static String printable(String text) {
         String cut = text.length() > 128 ? text.substring(0, 128) : text;
-        return cut.replaceAll("\\p{Cntrl}", "?");
+        return oneLine(cut);
     }
 }

@@ -123,11 +123,16 @@ final class StreamedRequest implements ResponseSink {
     @Override
     public void onError(InferenceException failure) {
         Failures.log(failure, "stream infer " + head.model(), head.id());
-        trace.end();
+        trace.sending();
         if (stream.endsAtErrors()) {
             stream.fail(failure);
-            return;
+        } else {
+            answer(failure);
         }
+        trace.end();
+    }
+
+    private void answer(InferenceException failure) {
         String text = failure.getMessage();
         answers.offer(this, encoder.encodeError(text.isEmpty() ? failure.code().name() : text, head.id()));
         answers.ended(this);

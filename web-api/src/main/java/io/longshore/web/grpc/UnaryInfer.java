@@ -39,7 +39,7 @@ final class UnaryInfer extends ServerCall.Listener<InputStream> implements Respo
     private final @Nullable InboundMemory inbound;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final long arrival;
-    private volatile WireTrace trace = WireTrace.NONE;
+    private WireTrace trace = WireTrace.NONE;
     private InferenceCall running = () -> {};
     private String subject = "infer";
     private String requestId = "";
@@ -243,7 +243,9 @@ final class UnaryInfer extends ServerCall.Listener<InputStream> implements Respo
     private void fail(InferenceException failure) {
         if (closed.compareAndSet(false, true)) {
             Failures.log(failure, subject, requestId);
+            trace.sending();
             call.close(GrpcStatus.of(failure), new Metadata());
+            trace.end();
         }
     }
 }

@@ -35,7 +35,7 @@ final class InferExchange implements BodyListener.Reader {
     private final InferHead head;
     private final PendingAnswer pending;
     private final long arrival;
-    private WireTrace trace = WireTrace.NONE;
+    private volatile WireTrace trace = WireTrace.NONE;
     private OutputFormat format = OutputFormat.JSON;
     private String requestId;
     private @Nullable AsyncContext context;
@@ -175,6 +175,8 @@ final class InferExchange implements BodyListener.Reader {
             write(endpoint.answers().refusal(failure));
         } else if (context != null) {
             context.complete();
+        } else {
+            trace.end();
         }
     }
 

@@ -72,8 +72,9 @@ public final class WireTrace {
         if (!tracer.isOn()) {
             return NONE;
         }
-        CallerTrace caller =
-                CallerTrace.of(headers.apply(CallerTrace.PARENT_HEADER), headers.apply(CallerTrace.STATE_HEADER));
+        CallerTrace caller = tracer.heedsCallers()
+                ? CallerTrace.of(headers.apply(CallerTrace.PARENT_HEADER), headers.apply(CallerTrace.STATE_HEADER))
+                : null;
         RequestTrace trace = tracer.begin(model, caller);
         if (trace == null) {
             return NONE;
