@@ -23,6 +23,7 @@ import io.longshore.spi.Backend;
 import io.longshore.tensor.MemoryAllocator;
 import io.longshore.tensor.MemoryBudget;
 import io.longshore.trace.TraceOutputs;
+import io.opentelemetry.api.OpenTelemetry;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
@@ -34,6 +35,7 @@ import jakarta.ejb.TransactionManagement;
 import jakarta.ejb.TransactionManagementType;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.inject.Produces;
+import jakarta.enterprise.inject.spi.CDI;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
@@ -121,7 +123,8 @@ public class EngineShell {
         } catch (ClassNotFoundException without) {
             return Optional.empty();
         }
-        return Optional.of(SpanOutput.ofApplication());
+        return Optional.of(
+                SpanOutput.of(CDI.current().select(OpenTelemetry.class).get()));
     }
 
     /** Answers what was accepted, unloads all models and ends all threads. */

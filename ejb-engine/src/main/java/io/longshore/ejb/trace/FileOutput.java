@@ -1,6 +1,6 @@
 package io.longshore.ejb.trace;
 
-import io.longshore.protocol.rest.TraceEncoder;
+import io.longshore.protocol.trace.TraceEncoder;
 import io.longshore.trace.RequestTrace;
 import io.longshore.trace.TraceOutput;
 import io.longshore.trace.TraceSettings;

@@ -15,7 +15,6 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
-import jakarta.enterprise.inject.spi.CDI;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.HashMap;
@@ -59,10 +58,9 @@ public final class SpanOutput implements TraceOutput {
         tracer = telemetry.getTracer(SCOPE);
     }
 
-    /** Where all traces go, whatever the settings: to the telemetry that the container gives the application. */
-    public static TraceOutputs ofApplication() {
-        SpanOutput output =
-                new SpanOutput(CDI.current().select(OpenTelemetry.class).get());
+    /** The same output for all settings. */
+    public static TraceOutputs of(OpenTelemetry telemetry) {
+        SpanOutput output = new SpanOutput(telemetry);
         return settings -> output;
     }
 

@@ -1,4 +1,4 @@
-package io.longshore.protocol.rest;
+package io.longshore.protocol.trace;
 
 import io.longshore.model.ModelId;
 import io.longshore.protocol.json.ChunkPool;
