@@ -30,17 +30,15 @@ final class AccessFilter implements Filter {
             throws IOException, ServletException {
         HttpServletRequest http = (HttpServletRequest) request;
         String path = RequestPath.of(http);
-        if (RestCategories.isCrooked(path)) {
-            AnswerWriter.write(Answer.json(404, ErrorBody.json("Not Found")), (HttpServletResponse) response);
-            return;
-        }
         ApiCategory category = RestCategories.of(path);
         RequiredHeader needed = category == null ? null : rules.of(category);
-        if (needed == null || needed.accepts(http.getHeader(needed.name()))) {
-            chain.doFilter(request, response);
-        } else {
+        if (needed != null && !needed.accepts(http.getHeader(needed.name()))) {
             byte[] body = ErrorBody.json("This API is restricted, expecting header '" + needed.name() + "'");
             AnswerWriter.write(Answer.json(StatusMapper.RESTRICTED, body), (HttpServletResponse) response);
+        } else if (RestCategories.isCrooked(path)) {
+            AnswerWriter.write(Answer.json(404, ErrorBody.json("Not Found")), (HttpServletResponse) response);
+        } else {
+            chain.doFilter(request, response);
         }
     }
 }
