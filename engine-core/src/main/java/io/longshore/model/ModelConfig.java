@@ -91,6 +91,11 @@ public final class ModelConfig {
         return inputs;
     }
 
+    /** The input of this name. */
+    public Optional<ModelInput> input(String name) {
+        return inputs.stream().filter(input -> input.name().equals(name)).findFirst();
+    }
+
     public List<ModelOutput> outputs() {
         return outputs;
     }

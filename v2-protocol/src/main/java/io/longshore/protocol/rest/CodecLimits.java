@@ -11,6 +11,17 @@ public record CodecLimits(long maxInputSize, int maxNesting) {
     /** 64 MiB and a depth of 100, as Triton has them. */
     public static final CodecLimits DEFAULT = new CodecLimits(64L << 20, 100);
 
+    /**
+     * Checks the size of JSON before it is read.
+     *
+     * @throws io.longshore.inference.InferenceException INVALID_ARGUMENT if it is larger than {@code maxInputSize}
+     */
+    void checkJsonSize(long length) {
+        if (length > maxInputSize) {
+            throw V2Errors.jsonTooLarge(length, maxInputSize);
+        }
+    }
+
     public CodecLimits {
         if (maxInputSize < 1 || maxNesting < 1) {
             throw new IllegalArgumentException(

@@ -70,7 +70,7 @@ final class GenerateRequestReader {
     private void readFields(boolean isNested) throws IOException {
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String field = parser.currentName();
-            ModelInput input = input(field);
+            ModelInput input = config.input(field).orElse(null);
             if (field.equals(PARAMETERS) && !isNested) {
                 readNested(input);
             } else if (input != null) {
@@ -101,14 +101,5 @@ final class GenerateRequestReader {
             throw V2Errors.reservedParameter();
         }
         JsonFields.customParameter(parser, name, custom);
-    }
-
-    private @Nullable ModelInput input(String name) {
-        for (ModelInput input : config.inputs()) {
-            if (input.name().equals(name)) {
-                return input;
-            }
-        }
-        return null;
     }
 }

@@ -1,18 +1,14 @@
 package io.longshore.protocol.rest;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import io.longshore.inference.InferenceException;
 import io.longshore.inference.ModelDescription;
 import io.longshore.inference.RegionSource;
 import io.longshore.inference.Ticker;
 import io.longshore.model.ModelSelector;
 import io.longshore.protocol.json.ChunkPool;
-import io.longshore.protocol.json.JsonText;
 import io.longshore.protocol.json.TensorJsonReader;
 import io.longshore.tensor.HostMemory;
 import io.longshore.tensor.MemoryAllocator;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Objects;
 
 /**
@@ -78,7 +74,7 @@ public final class InferRequestDecoder {
      */
     public DecodedRequest decodeJson(ModelSelector model, byte[] body, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, body.length);
-        checkJsonSize(length);
+        limits.checkJsonSize(length);
         return read(model, body, offset, length, new BinaryTail(null, 0, model.name()));
     }
 
@@ -95,7 +91,7 @@ public final class InferRequestDecoder {
      */
     public DecodedRequest decodeBinary(ModelSelector model, HostMemory body, int jsonLength) {
         Objects.checkFromIndexSize(0, (long) jsonLength, body.byteSize());
-        checkJsonSize(jsonLength);
+        limits.checkJsonSize(jsonLength);
         byte[] chunk = jsonLength <= ChunkPool.CHUNK_BYTES ? headers.take() : new byte[jsonLength];
         try {
             body.buffer().get(0, chunk, 0, jsonLength);
@@ -121,27 +117,12 @@ public final class InferRequestDecoder {
         return new RawRequestReader(description.config(), body, allocator).read(model);
     }
 
-    private void checkJsonSize(long length) {
-        if (length > limits.maxInputSize()) {
-            throw V2Errors.jsonTooLarge(length, limits.maxInputSize());
-        }
-    }
-
     private DecodedRequest read(ModelSelector model, byte[] bytes, int offset, int length, BinaryTail tail) {
-        JsonText text = new JsonText(bytes, offset, offset + length, limits.maxNesting());
-        try (PositionedJsonFactory.Parser parser = parsers.parser(bytes, offset, offset + length)) {
-            return read(new InferRequestReader(parser, text, json, shared, tail, model.name()), parser, model);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private DecodedRequest read(InferRequestReader reader, PositionedJsonFactory.Parser parser, ModelSelector model)
-            throws IOException {
-        try {
-            return reader.read(model, ticker);
-        } catch (JsonProcessingException e) {
-            throw PositionedJsonFactory.fault(e, parser);
-        }
+        return parsers.read(
+                bytes,
+                offset,
+                length,
+                (parser, text) ->
+                        new InferRequestReader(parser, text, json, shared, tail, model.name()).read(model, ticker));
     }
 }

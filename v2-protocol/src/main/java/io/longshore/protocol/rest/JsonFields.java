@@ -16,14 +16,26 @@ final class JsonFields {
     private JsonFields() {}
 
     static String string(JsonParser parser, String field) throws IOException {
-        if (parser.nextToken() != JsonToken.VALUE_STRING) {
+        parser.nextToken();
+        return currentString(parser, field);
+    }
+
+    /** The present value as a string. */
+    static String currentString(JsonParser parser, String field) throws IOException {
+        if (parser.currentToken() != JsonToken.VALUE_STRING) {
             throw V2Errors.cannotParse(field, JsonFaults.wrongKind("non-string", "string"));
         }
         return parser.getText();
     }
 
     static boolean bool(JsonParser parser, String field) throws IOException {
-        JsonToken token = parser.nextToken();
+        parser.nextToken();
+        return currentBool(parser, field);
+    }
+
+    /** The present value as a boolean. */
+    static boolean currentBool(JsonParser parser, String field) throws IOException {
+        JsonToken token = parser.currentToken();
         if (token != JsonToken.VALUE_TRUE && token != JsonToken.VALUE_FALSE) {
             throw V2Errors.cannotParse(field, JsonFaults.wrongKind("non-boolean", "boolean"));
         }
@@ -55,7 +67,13 @@ final class JsonFields {
     }
 
     static void startArray(JsonParser parser, String field) throws IOException {
-        if (parser.nextToken() != JsonToken.START_ARRAY) {
+        parser.nextToken();
+        checkArray(parser, field);
+    }
+
+    /** Checks that the present value is an array. */
+    static void checkArray(JsonParser parser, String field) {
+        if (parser.currentToken() != JsonToken.START_ARRAY) {
             throw V2Errors.cannotParse(field, JsonFaults.wrongKind("non-array", "array"));
         }
     }

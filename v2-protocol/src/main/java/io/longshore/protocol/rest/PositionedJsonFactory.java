@@ -11,6 +11,9 @@ import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.json.UTF8StreamJsonParser;
 import io.longshore.inference.InferenceException;
 import io.longshore.protocol.json.JsonFaults;
+import io.longshore.protocol.json.JsonText;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -31,19 +34,41 @@ final class PositionedJsonFactory extends JsonFactory {
         this.maxDepth = maxNesting + LEVELS_AROUND_DATA;
     }
 
-    /** What a fault of the text is told as. */
-    static InferenceException fault(JsonProcessingException thrown, Parser parser) {
+    /** Makes a request of a text. */
+    @FunctionalInterface
+    interface Reading {
+        DecodedRequest read(Parser parser, JsonText text) throws IOException;
+    }
+
+    /**
+     * Reads a part of an array with a parser of its own.
+     *
+     * @throws InferenceException INVALID_ARGUMENT where the text is no JSON, or what {@code reading} throws
+     */
+    DecodedRequest read(byte[] bytes, int offset, int length, Reading reading) {
+        int end = offset + length;
+        try (Parser parser = new Parser(this, _createContext(ContentReference.unknown(), false), bytes, offset, end)) {
+            return read(parser, new JsonText(bytes, offset, end, maxDepth - LEVELS_AROUND_DATA), reading);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static DecodedRequest read(Parser parser, JsonText text, Reading reading) throws IOException {
+        try {
+            return reading.read(parser, text);
+        } catch (JsonProcessingException e) {
+            throw fault(e, parser);
+        }
+    }
+
+    private static InferenceException fault(JsonProcessingException thrown, Parser parser) {
         if (thrown instanceof JsonEOFException) {
             return JsonFaults.truncated(parser.offset());
         }
         return parser.isTooDeep()
                 ? JsonFaults.tooDeep(parser.maxDepth - LEVELS_AROUND_DATA)
                 : JsonFaults.syntax(thrown.getOriginalMessage(), parser.offset());
-    }
-
-    /** A parser of a part of an array. */
-    Parser parser(byte[] text, int from, int to) {
-        return new Parser(this, _createContext(ContentReference.unknown(), false), text, from, to);
     }
 
     /** A Jackson parser that tells and takes positions in its array. */

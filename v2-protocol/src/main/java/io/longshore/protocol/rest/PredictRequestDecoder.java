@@ -1,13 +1,9 @@
 package io.longshore.protocol.rest;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import io.longshore.inference.InferenceException;
 import io.longshore.inference.ModelDescription;
 import io.longshore.model.ModelSelector;
-import io.longshore.protocol.json.JsonText;
 import io.longshore.tensor.MemoryAllocator;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Objects;
 
 /**
@@ -47,24 +43,10 @@ public final class PredictRequestDecoder {
     public DecodedRequest decode(
             ModelSelector model, ModelDescription description, byte[] body, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, body.length);
-        if (length > limits.maxInputSize()) {
-            throw V2Errors.jsonTooLarge(length, limits.maxInputSize());
-        }
-        JsonText text = new JsonText(body, offset, offset + length, limits.maxNesting());
-        try (PositionedJsonFactory.Parser parser = parsers.parser(body, offset, offset + length)) {
+        limits.checkJsonSize(length);
+        return parsers.read(body, offset, length, (parser, text) -> {
             PredictValues values = new PredictValues(parser, text, limits, allocator);
-            return read(new PredictRequestReader(parser, values, description.config()), parser, model);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static DecodedRequest read(
-            PredictRequestReader reader, PositionedJsonFactory.Parser parser, ModelSelector model) throws IOException {
-        try {
-            return reader.read(model);
-        } catch (JsonProcessingException e) {
-            throw PositionedJsonFactory.fault(e, parser);
-        }
+            return new PredictRequestReader(parser, values, description.config()).read(model);
+        });
     }
 }

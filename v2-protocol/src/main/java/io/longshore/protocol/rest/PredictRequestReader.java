@@ -141,13 +141,9 @@ final class PredictRequestReader {
     }
 
     private ModelInput input(String name) {
-        for (ModelInput input : config.inputs()) {
-            if (input.name().equals(name)) {
-                return input;
-            }
-        }
-        throw V2Errors.invalid(
-                "unexpected inference input '" + name + "' for model '" + config.name() + "', whose inputs are "
-                        + config.inputs().stream().map(ModelInput::name).toList());
+        return config.input(name)
+                .orElseThrow(() -> V2Errors.invalid(
+                        "unexpected inference input '" + name + "' for model '" + config.name() + "', whose inputs are "
+                                + config.inputs().stream().map(ModelInput::name).toList()));
     }
 }

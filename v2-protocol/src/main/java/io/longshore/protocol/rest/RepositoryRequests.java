@@ -30,12 +30,6 @@ public final class RepositoryRequests {
 
     private RepositoryRequests() {}
 
-    /** Takes the value of a member, which is the parser's present token. */
-    @FunctionalInterface
-    private interface Member {
-        void read(String name, JsonParser parser) throws IOException;
-    }
-
     /**
      * Whether only models that are ready are asked for: {@code {"ready":true}}. Other fields are passed over.
      *
@@ -118,40 +112,19 @@ public final class RepositoryRequests {
         return V2Errors.cannotParse(name, why + "; expected the file's content in base64");
     }
 
-    private static void readParameters(InputStream body, Member member) {
+    private static void readParameters(InputStream body, JsonBody.Member member) {
         read(body, "{\"parameters\":{}}", (name, parser) -> {
             if (name.equals("parameters")) {
                 if (parser.currentToken() != JsonToken.START_OBJECT) {
                     throw wrongKind(name, "object");
                 }
-                readMembers(parser, member);
+                JsonBody.readMembers(parser, member);
             }
         });
     }
 
-    private static void read(InputStream body, String example, Member member) {
-        try (JsonParser parser = JSON.createParser(body)) {
-            JsonToken first = parser.nextToken();
-            if (first == JsonToken.START_OBJECT) {
-                readMembers(parser, member);
-            } else if (first != null) {
-                throw V2Errors.invalid("the body must be empty or an object such as " + example);
-            }
-        } catch (JacksonException e) {
-            throw V2Errors.invalid("failed to parse the request JSON buffer: " + e.getOriginalMessage());
-        } catch (IOException e) {
-            throw V2Errors.invalid("failed to read the request body: " + e.getMessage());
-        }
-    }
-
-    private static void readMembers(JsonParser parser, Member member) throws IOException {
-        while (parser.nextToken() != JsonToken.END_OBJECT) {
-            String name = parser.currentName();
-            parser.nextToken();
-            member.read(name, parser);
-            // What the member has not read.
-            parser.skipChildren();
-        }
+    private static void read(InputStream body, String example, JsonBody.Member member) {
+        JsonBody.read(() -> JSON.createParser(body), "the body must be empty or an object such as " + example, member);
     }
 
     private static InferenceException wrongKind(String name, String expected) {

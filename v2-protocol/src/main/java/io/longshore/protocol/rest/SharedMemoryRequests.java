@@ -1,9 +1,7 @@
 package io.longshore.protocol.rest;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.exc.StreamReadException;
 import io.longshore.inference.InferenceException;
 import io.longshore.inference.SharedRegion;
 import io.longshore.protocol.json.JsonFaults;
@@ -19,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * over. Every fault is INVALID_ARGUMENT. Thread-safe.
  */
 public final class SharedMemoryRequests {
-    private static final JsonFactory JSON = new JsonFactory();
-
     private SharedMemoryRequests() {}
 
     /**
@@ -77,13 +73,10 @@ public final class SharedMemoryRequests {
     }
 
     private static Fields fields(byte[] body) {
-        try (JsonParser parser = JSON.createParser(body)) {
-            return Fields.read(parser);
-        } catch (StreamReadException e) {
-            throw V2Errors.invalid("failed to parse the request JSON buffer: " + e.getOriginalMessage());
-        } catch (IOException e) {
-            throw V2Errors.invalid("failed to read the request body: " + e.getMessage());
-        }
+        Fields fields = new Fields();
+        JsonBody.read(
+                body, "the body must be an object such as {\"key\":\"/name\",\"byte_size\":64}", fields::readField);
+        return fields;
     }
 
     /**
@@ -98,44 +91,26 @@ public final class SharedMemoryRequests {
     private static final class Fields {
         private final Map<String, Object> values = new HashMap<>();
 
-        static Fields read(JsonParser parser) throws IOException {
-            Fields fields = new Fields();
-            JsonToken first = parser.nextToken();
-            if (first == null) {
-                return fields;
-            }
-            if (first != JsonToken.START_OBJECT) {
-                throw V2Errors.invalid("the body must be an object such as {\"key\":\"/name\",\"byte_size\":64}");
-            }
-            while (parser.nextToken() != JsonToken.END_OBJECT) {
-                fields.readField(parser, parser.currentName());
-            }
-            return fields;
-        }
-
-        private void readField(JsonParser parser, String name) throws IOException {
+        void readField(String name, JsonParser parser) throws IOException {
             switch (name) {
-                case "key" -> put(name, JsonFields.string(parser, name));
-                case "offset", "byte_size", "device_id" -> put(name, JsonFields.unsigned(parser, name));
+                case "key" -> put(name, JsonFields.currentString(parser, name));
+                case "offset", "byte_size", "device_id" -> put(name, JsonFields.currentUnsigned(parser, name));
                 case "raw_handle" -> put(name, readHandle(parser));
-                default -> JsonFields.skip(parser);
+                default -> {}
             }
         }
 
         private static String readHandle(JsonParser parser) throws IOException {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
+            if (parser.currentToken() != JsonToken.START_OBJECT) {
                 throw V2Errors.cannotParse("raw_handle", JsonFaults.wrongKind("non-object", "object"));
             }
-            String encoded = null;
-            while (parser.nextToken() != JsonToken.END_OBJECT) {
-                if (parser.currentName().equals("b64")) {
-                    JsonFields.checkFirst(encoded, "b64");
-                    encoded = JsonFields.string(parser, "b64");
-                } else {
-                    JsonFields.skip(parser);
+            Fields handle = new Fields();
+            JsonBody.readMembers(parser, (name, value) -> {
+                if (name.equals("b64")) {
+                    handle.put(name, JsonFields.currentString(value, name));
                 }
-            }
-            return required(encoded, "b64");
+            });
+            return handle.string("b64");
         }
 
         private void put(String name, Object value) {

@@ -1,14 +1,11 @@
 package io.longshore.protocol.rest;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.exc.StreamReadException;
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
 import io.longshore.inference.TraceControl.Change;
 import io.longshore.inference.TraceControl.Field;
-import io.longshore.protocol.json.JsonFaults;
 import io.longshore.trace.TraceLevel;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -31,7 +28,6 @@ public final class TraceRequests {
     static final String LOG_FREQUENCY = "log_frequency";
     static final String FILE = "trace_file";
 
-    private static final JsonFactory JSON = new JsonFactory();
     private static final String OFF = "OFF";
     private static final long MAX_UNSIGNED = 0xFFFF_FFFFL;
 
@@ -44,65 +40,33 @@ public final class TraceRequests {
      * @throws InferenceException INVALID_ARGUMENT; UNSUPPORTED if it changes the file
      */
     public static Change json(byte[] body) {
-        try (JsonParser parser = JSON.createParser(body)) {
-            return change(fields(parser));
-        } catch (StreamReadException e) {
-            throw V2Errors.invalid("failed to parse the request JSON buffer: " + e.getOriginalMessage());
-        } catch (IOException e) {
-            throw V2Errors.invalid("failed to read the request body: " + e.getMessage());
-        }
-    }
-
-    private static Map<String, List<String>> fields(JsonParser parser) throws IOException {
         Map<String, List<String>> fields = new LinkedHashMap<>();
-        JsonToken first = parser.nextToken();
-        if (first == null) {
-            return fields;
-        }
-        if (first != JsonToken.START_OBJECT) {
-            throw V2Errors.invalid("the body must be an object such as {\"" + RATE + "\":\"100\"}");
-        }
-        while (parser.nextToken() != JsonToken.END_OBJECT) {
-            String name = parser.currentName();
-            List<String> value = value(parser, name);
-            if (fields.putIfAbsent(name, value) != null) {
+        JsonBody.read(body, "the body must be an object such as {\"" + RATE + "\":\"100\"}", (name, parser) -> {
+            if (fields.putIfAbsent(name, value(parser, name)) != null) {
                 throw V2Errors.repeated(name);
             }
-        }
-        return fields;
+        });
+        return change(fields);
     }
 
     private static List<String> value(JsonParser parser, String name) throws IOException {
-        JsonToken token = parser.nextToken();
-        if (token == JsonToken.VALUE_NULL) {
+        if (parser.currentToken() == JsonToken.VALUE_NULL) {
             return List.of();
         }
         return switch (name) {
             case LEVEL -> texts(parser);
-            case RATE, COUNT, LOG_FREQUENCY -> List.of(text(parser, name));
-            default -> {
-                parser.skipChildren();
-                yield List.of();
-            }
+            case RATE, COUNT, LOG_FREQUENCY -> List.of(JsonFields.currentString(parser, name));
+            default -> List.of();
         };
     }
 
     private static List<String> texts(JsonParser parser) throws IOException {
-        if (parser.currentToken() != JsonToken.START_ARRAY) {
-            throw V2Errors.cannotParse(LEVEL, JsonFaults.wrongKind("non-array", "array"));
-        }
+        JsonFields.checkArray(parser, LEVEL);
         List<String> texts = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            texts.add(text(parser, LEVEL));
+            texts.add(JsonFields.currentString(parser, LEVEL));
         }
         return texts;
-    }
-
-    private static String text(JsonParser parser, String name) throws IOException {
-        if (parser.currentToken() != JsonToken.VALUE_STRING) {
-            throw V2Errors.cannotParse(name, JsonFaults.wrongKind("non-string", "string"));
-        }
-        return parser.getText();
     }
 
     /**
