@@ -3,6 +3,7 @@ package io.longshore.engine;
 import io.longshore.inference.InferenceException;
 import io.longshore.inference.InferenceRequest;
 import io.longshore.inference.InferenceResponse;
+import io.longshore.inference.LogText;
 import io.longshore.inference.ResponseSink;
 import io.longshore.inference.Ticker;
 import io.longshore.model.ModelSelector;
@@ -18,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestLog {
     private static final Logger LOG = System.getLogger(RequestLog.class.getName());
-    private static final int MAX_NAME = 128;
 
     private final Ticker ticker;
 
@@ -45,28 +45,22 @@ final class RequestLog {
         return new Told(subject, sink, ticker, ticker.nanos());
     }
 
-    /** Line feeds and the like in what a client has sent must not forge lines of the log. */
     private static String id(String id) {
-        return id.isEmpty() ? "" : " '" + printable(id) + "'";
+        return id.isEmpty() ? "" : " '" + LogText.name(id) + "'";
     }
 
     private static String name(ModelSelector model) {
         String version = model instanceof ModelSelector.Exact exact
                 ? "' version '" + exact.id().version()
                 : "";
-        return printable(model.name()) + version;
-    }
-
-    private static String printable(String text) {
-        String cut = text.length() > MAX_NAME ? text.substring(0, MAX_NAME) : text;
-        return cut.replaceAll("\\p{Cntrl}", "?");
+        return LogText.name(model.name()) + version;
     }
 
     private static String tensors(Iterable<Tensor> tensors) {
         StringBuilder text = new StringBuilder();
         for (Tensor tensor : tensors) {
             text.append(text.isEmpty() ? "" : ", ")
-                    .append(printable(tensor.name()))
+                    .append(LogText.name(tensor.name()))
                     .append(' ')
                     .append(tensor.type())
                     .append(' ')

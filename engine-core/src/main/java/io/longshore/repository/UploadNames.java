@@ -1,5 +1,6 @@
 package io.longshore.repository;
 
+import io.longshore.inference.LogText;
 import java.nio.charset.StandardCharsets;
 
 /** What a file of an upload may be called: a plain relative path, so that nothing can be written outside the upload's folder. */
@@ -37,6 +38,6 @@ final class UploadNames {
     /** A sentence about a name, of which a long one is cut. */
     static String told(String name, String what) {
         String shown = name.length() > SHOWN_CHARACTERS ? name.substring(0, SHOWN_CHARACTERS) + "…" : name;
-        return "the file name '" + shown.replaceAll("\\p{Cntrl}", "?") + "' " + what;
+        return "the file name '" + LogText.oneLine(shown) + "' " + what;
     }
 }

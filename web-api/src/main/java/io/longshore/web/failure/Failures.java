@@ -2,6 +2,7 @@ package io.longshore.web.failure;
 
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
+import io.longshore.inference.LogText;
 import io.longshore.tensor.MemoryBudgetExceededException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -48,21 +49,11 @@ public final class Failures {
     public static void log(InferenceException failure, String subject, String requestId) {
         Level level = failure.code().blame() == ErrorCode.Blame.SERVER ? Level.ERROR : Level.DEBUG;
         if (LOG.isLoggable(level)) {
-            String id = requestId.isEmpty() ? "" : " [request id: " + printable(requestId) + "]";
+            String id = requestId.isEmpty() ? "" : " [request id: " + LogText.name(requestId) + "]";
             LOG.log(
                     level,
-                    printable(subject) + id + ": " + failure.code() + ": " + oneLine(failure.getMessage()),
+                    LogText.name(subject) + id + ": " + failure.code() + ": " + LogText.oneLine(failure.getMessage()),
                     failure.getCause());
         }
-    }
-
-    private static String oneLine(String text) {
-        return text.replaceAll("\\p{Cntrl}", "?");
-    }
-
-    /** At most 128 characters, without control characters, so that an id cannot forge lines of the log. */
-    static String printable(String text) {
-        String cut = text.length() > 128 ? text.substring(0, 128) : text;
-        return oneLine(cut);
     }
 }
