@@ -119,26 +119,23 @@ public final class TraceRegistry implements Tracer, TraceControl, AutoCloseable 
             return samplerOf(model).settings();
         }
         Own changed = own.getOrDefault(model, Own.NOTHING).with(change);
-        TraceSettings global = changed(ALL, model, changed).over(initial);
+        boolean isForAll = model.equals(ALL);
+        TraceSettings global = (isForAll ? changed : own.getOrDefault(ALL, Own.NOTHING)).over(initial);
         check(global);
-        if (model.equals(ALL)) {
+        if (isForAll) {
             samplers.keySet()
                     .forEach(each -> check(own.getOrDefault(each, Own.NOTHING).over(global)));
         } else {
             check(changed.over(global));
         }
         own.put(model, changed);
-        if (model.equals(ALL)) {
+        if (isForAll) {
             replaceForAll(global);
         } else {
             replace(model, changed, global);
         }
         on = forAll.isOn() || samplers.values().stream().anyMatch(TraceSampler::isOn);
         return samplerOf(model).settings();
-    }
-
-    private Own changed(String wanted, String model, Own changed) {
-        return wanted.equals(model) ? changed : own.getOrDefault(wanted, Own.NOTHING);
     }
 
     private static void check(TraceSettings settings) {

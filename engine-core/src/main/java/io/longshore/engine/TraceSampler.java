@@ -16,19 +16,9 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe, without a lock.
  */
 final class TraceSampler implements AutoCloseable {
-    private static final TraceOutput NOWHERE = new TraceOutput() {
-        @Override
-        public void accept(RequestTrace root) {
-            throw new IllegalStateException("nothing is traced with these settings");
-        }
-
-        @Override
-        public void close() {}
-    };
-
     private final TraceSettings settings;
     private final LongSupplier ids;
-    private final TraceOutput output;
+    private final @Nullable TraceOutput output;
     private final Set<TraceLevel> recorded;
     private final AtomicLong seen = new AtomicLong();
     private final AtomicLong left;
@@ -40,14 +30,14 @@ final class TraceSampler implements AutoCloseable {
     TraceSampler(TraceSettings settings, LongSupplier ids, @Nullable TraceOutput output) {
         this.settings = settings;
         this.ids = ids;
-        this.output = output == null ? NOWHERE : output;
+        this.output = output;
         this.left = new AtomicLong(settings.count());
         this.recorded = settings.recordedLevels();
     }
 
     /** Whether requests can be traced at all. */
     boolean isOn() {
-        return output != NOWHERE;
+        return output != null;
     }
 
     /** The settings as they were when they came into effect. */
@@ -63,10 +53,7 @@ final class TraceSampler implements AutoCloseable {
     /** Begins the trace of a request to a model if it is to have one. */
     @Nullable
     RequestTrace begin(String model, @Nullable CallerTrace caller) {
-        if (!isOn()) {
-            return null;
-        }
-        return isTaken(caller) ? RequestTrace.begin(model, ids, recorded, caller, output) : null;
+        return output != null && isTaken(caller) ? RequestTrace.begin(model, ids, recorded, caller, output) : null;
     }
 
     /** Whoever sends a context has decided; files have no place for it, so there it says nothing. */
@@ -87,6 +74,8 @@ final class TraceSampler implements AutoCloseable {
 
     @Override
     public void close() {
-        output.close();
+        if (output != null) {
+            output.close();
+        }
     }
 }

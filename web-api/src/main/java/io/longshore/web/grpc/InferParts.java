@@ -21,6 +21,7 @@ import io.longshore.web.trace.WireTrace.Wire;
 import java.io.InputStream;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What every inference call needs; made once and shared. Thread-safe.
@@ -96,11 +97,11 @@ record InferParts(
 
     /** Begins the trace of a request to a model, in a call with these headers, if it is to have one. */
     WireTrace trace(String model, Metadata headers, long arrival) {
-        return WireTrace.begin(tracer, Wire.GRPC, model, name -> headers.get(key(name)), arrival);
+        return WireTrace.begin(tracer, Wire.GRPC, model, headers, InferParts::header, arrival);
     }
 
-    private static Metadata.Key<String> key(String name) {
-        return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
+    private static @Nullable String header(Metadata headers, String name) {
+        return headers.get(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER));
     }
 
     /**

@@ -84,7 +84,8 @@ final class InferExchange implements BodyListener.Reader {
     /** Decodes the complete body and starts the inference; answers if that ended at once. */
     private void infer(BodyBuffer body) {
         Map<String, String> headers = ForwardedHeaders.of(endpoint.forwarding(), request);
-        trace = WireTrace.begin(endpoint.tracer(), Wire.HTTP, head.model().name(), request::getHeader, arrival);
+        trace = WireTrace.begin(
+                endpoint.tracer(), Wire.HTTP, head.model().name(), request, HttpServletRequest::getHeader, arrival);
         DecodedRequest decoded = endpoint.bodies().decode(head, body.finish()).withHeaders(headers);
         format = decoded.format();
         if (!decoded.request().id().isEmpty()) {

@@ -92,7 +92,8 @@ final class StreamExchange implements BodyListener.Reader {
 
     private void infer(BodyBuffer body) {
         Map<String, String> headers = ForwardedHeaders.of(endpoint.forwarding(), request);
-        trace = WireTrace.begin(endpoint.tracer(), Wire.HTTP, head.model().name(), request::getHeader, arrival);
+        trace = WireTrace.begin(
+                endpoint.tracer(), Wire.HTTP, head.model().name(), request, HttpServletRequest::getHeader, arrival);
         output.traced(trace);
         DecodedRequest decoded = endpoint.bodies().decode(head, body.finish()).withHeaders(headers);
         events.startedBy(decoded.withTrace(trace.ofRequest()).infer(endpoint.service(), events));

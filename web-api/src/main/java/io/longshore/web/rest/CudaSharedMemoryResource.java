@@ -63,8 +63,7 @@ public class CudaSharedMemoryResource {
     @Operation(hidden = true)
     public Response register(@PathParam("region") String region, InputStream body) throws IOException {
         shared.checkAllowed();
-        SharedMemoryRequests.CudaRegistration asked =
-                SharedMemoryRequests.cuda(region, body.readNBytes(SystemSharedMemoryResource.BODY_BYTES));
+        SharedMemoryRequests.CudaRegistration asked = SharedMemoryRequests.cuda(region, SmallBody.read(body));
         shared.register(asked.region(), asked.handle());
         return Response.ok().build();
     }

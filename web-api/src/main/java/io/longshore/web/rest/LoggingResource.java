@@ -22,8 +22,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Consumes(MediaType.WILDCARD)
 @Tag(name = "logging")
 public class LoggingResource {
-    private static final int BODY_BYTES = 1 << 16;
-
     private final LogControl log;
 
     LoggingResource(LogControl log) {
@@ -45,6 +43,6 @@ public class LoggingResource {
     @APIResponse(responseCode = "400", description = "a setting's value is invalid; nothing has changed")
     @APIResponse(responseCode = "501", description = "the file, or the format JSON, would change; nothing has changed")
     public Response change(InputStream body) throws IOException {
-        return JsonAnswer.of(200, LogEncoder.settings(log.change(LogRequests.change(body.readNBytes(BODY_BYTES)))));
+        return JsonAnswer.of(200, LogEncoder.settings(log.change(LogRequests.change(SmallBody.read(body)))));
     }
 }

@@ -51,7 +51,7 @@ public class ModelTraceResource {
     public Response change(@PathParam("model") String model, InputStream body) throws IOException {
         // As in Triton an unknown model comes before what is wrong with the settings.
         control.settings(model);
-        Change change = TraceRequests.json(body.readNBytes(TraceResource.BODY_BYTES));
+        Change change = TraceRequests.json(SmallBody.read(body));
         return JsonAnswer.of(200, TraceSettingsEncoder.json(control.change(model, change)));
     }
 }

@@ -24,9 +24,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Consumes(MediaType.WILDCARD)
 @Tag(name = "shared memory")
 public class SystemSharedMemoryResource {
-    /** Room for the longest key, escaped. */
-    static final int BODY_BYTES = 1 << 16;
-
     private final SharedMemory shared;
 
     SystemSharedMemoryResource(SharedMemory shared) {
@@ -66,7 +63,7 @@ public class SystemSharedMemoryResource {
     @Operation(hidden = true)
     public Response register(@PathParam("region") String region, InputStream body) throws IOException {
         shared.checkAllowed();
-        shared.register(SharedMemoryRequests.system(region, body.readNBytes(BODY_BYTES)));
+        shared.register(SharedMemoryRequests.system(region, SmallBody.read(body)));
         return Response.ok().build();
     }
 

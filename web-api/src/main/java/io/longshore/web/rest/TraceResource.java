@@ -23,9 +23,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Consumes(MediaType.WILDCARD)
 @Tag(name = "trace")
 public class TraceResource {
-    /** Room for every setting. */
-    static final int BODY_BYTES = 1 << 16;
-
     private static final String ALL_MODELS = "";
 
     private final TraceControl control;
@@ -49,7 +46,7 @@ public class TraceResource {
     @APIResponse(responseCode = "400", description = "the settings are invalid")
     @APIResponse(responseCode = "501", description = "the file cannot be changed over the network")
     public Response change(InputStream body) throws IOException {
-        Change change = TraceRequests.json(body.readNBytes(BODY_BYTES));
+        Change change = TraceRequests.json(SmallBody.read(body));
         return JsonAnswer.of(200, TraceSettingsEncoder.json(control.change(ALL_MODELS, change)));
     }
 }

@@ -6,7 +6,7 @@ import io.longshore.trace.CallerTrace;
 import io.longshore.trace.RequestTrace;
 import io.longshore.trace.TraceActivity;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,16 +64,24 @@ public final class WireTrace {
      * Begins where a request is complete.
      *
      * @param model the name of the model wanted
-     * @param headers gives the value of a header, or null
+     * @param headers where the call's headers are
+     * @param header gives the value of one of them, or null
      * @param arrival when its first part was at hand; 0 = not known
      */
-    public static WireTrace begin(
-            Tracer tracer, Wire wire, String model, Function<String, @Nullable String> headers, long arrival) {
+    public static <H> WireTrace begin(
+            Tracer tracer,
+            Wire wire,
+            String model,
+            H headers,
+            BiFunction<H, String, @Nullable String> header,
+            long arrival) {
         if (!tracer.isOn()) {
             return NONE;
         }
         CallerTrace caller = tracer.heedsCallers()
-                ? CallerTrace.of(headers.apply(CallerTrace.PARENT_HEADER), headers.apply(CallerTrace.STATE_HEADER))
+                ? CallerTrace.of(
+                        header.apply(headers, CallerTrace.PARENT_HEADER),
+                        header.apply(headers, CallerTrace.STATE_HEADER))
                 : null;
         RequestTrace trace = tracer.begin(model, caller);
         if (trace == null) {
