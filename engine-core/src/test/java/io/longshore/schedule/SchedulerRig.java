@@ -18,7 +18,7 @@ import io.longshore.model.ModelSelector;
 import io.longshore.spi.BackendException;
 import io.longshore.spi.BackendInstance;
 import io.longshore.spi.BackendModel;
-import io.longshore.spi.Execution;
+import io.longshore.spi.ExecutionItem;
 import io.longshore.spi.FakeBehaviour;
 import io.longshore.spi.FakeContext;
 import io.longshore.tensor.CountingAllocator;
@@ -138,7 +138,6 @@ final class SchedulerRig implements BackendModel {
     }
 
     private BackendInstance newInstanceUnchecked() {
-        openInstances.incrementAndGet();
         return new Instance();
     }
 
@@ -157,38 +156,20 @@ final class SchedulerRig implements BackendModel {
         assertThat(allocator.live()).as("tensors left").isZero();
     }
 
-    private final class Instance implements BackendInstance {
-        private final AtomicInteger running = new AtomicInteger();
-        private volatile boolean closed;
-
-        @Override
-        public void execute(Execution execution) {
-            if (closed || running.incrementAndGet() > 1) {
-                misuses.incrementAndGet();
-            }
-            try {
-                execution.items().forEach(item -> {
-                    // Readable: nobody has released them.
-                    item.inputs()
-                            .forEach(input ->
-                                    assertThat(input.buffer().hasRemaining()).isTrue());
-                    synchronized (begun) {
-                        begun.add(item.requestId());
-                    }
-                    behaviour.execute(item);
-                });
-            } finally {
-                running.decrementAndGet();
-            }
+    private final class Instance extends WatchedInstance {
+        Instance() {
+            super(openInstances, misuses);
         }
 
         @Override
-        public void close() {
-            if (closed) {
-                misuses.incrementAndGet();
+        void run(ExecutionItem item) {
+            // Readable: nobody has released them.
+            item.inputs()
+                    .forEach(input -> assertThat(input.buffer().hasRemaining()).isTrue());
+            synchronized (begun) {
+                begun.add(item.requestId());
             }
-            closed = true;
-            openInstances.decrementAndGet();
+            behaviour.execute(item);
         }
     }
 }

@@ -24,7 +24,6 @@ import io.longshore.model.SequenceBatching.State;
 import io.longshore.spi.BackendException;
 import io.longshore.spi.BackendInstance;
 import io.longshore.spi.BackendModel;
-import io.longshore.spi.Execution;
 import io.longshore.spi.ExecutionItem;
 import io.longshore.spi.FakeBehaviour;
 import io.longshore.spi.FakeContext;
@@ -222,7 +221,6 @@ final class SequenceRig implements BackendModel {
     }
 
     private BackendInstance newInstanceUnchecked() {
-        openInstances.incrementAndGet();
         return new Instance(made.getAndIncrement());
     }
 
@@ -252,39 +250,20 @@ final class SequenceRig implements BackendModel {
         assertThat(allocator.live()).as("tensors left").isZero();
     }
 
-    private final class Instance implements BackendInstance {
+    private final class Instance extends WatchedInstance {
         private final int number;
-        private final AtomicInteger running = new AtomicInteger();
-        private volatile boolean closed;
 
         Instance(int number) {
+            super(openInstances, misuses);
             this.number = number;
         }
 
         @Override
-        public void execute(Execution execution) {
-            if (closed || running.incrementAndGet() > 1) {
-                misuses.incrementAndGet();
+        void run(ExecutionItem item) {
+            synchronized (begun) {
+                begun.add(new Begun(item.requestId(), number, longOf(item, "ID")));
             }
-            try {
-                for (ExecutionItem item : execution.items()) {
-                    synchronized (begun) {
-                        begun.add(new Begun(item.requestId(), number, longOf(item, "ID")));
-                    }
-                    behaviour.execute(item);
-                }
-            } finally {
-                running.decrementAndGet();
-            }
-        }
-
-        @Override
-        public void close() {
-            if (closed) {
-                misuses.incrementAndGet();
-            }
-            closed = true;
-            openInstances.decrementAndGet();
+            behaviour.execute(item);
         }
     }
 }

@@ -3,18 +3,17 @@ package io.longshore.web.grpc;
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
 import io.longshore.inference.ModelDescription;
-import io.longshore.inference.ModelStatistics;
 import io.longshore.inference.Readiness;
 import io.longshore.inference.ReadinessFeed;
-import io.longshore.inference.ServerStatus;
 import io.longshore.model.ModelSelector;
+import io.longshore.web.infer.NoStatus;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A server whose readiness, and that of its models, is as the test says. */
-final class ChangingModels implements ServerStatus, ReadinessFeed {
+final class ChangingModels extends NoStatus implements ReadinessFeed {
     private final Map<String, Boolean> ready = new ConcurrentHashMap<>();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private volatile boolean serverReady;
@@ -40,16 +39,6 @@ final class ChangingModels implements ServerStatus, ReadinessFeed {
     }
 
     @Override
-    public boolean isLive() {
-        return true;
-    }
-
-    @Override
-    public boolean isStarted() {
-        return true;
-    }
-
-    @Override
     public Readiness readiness() {
         return serverReady ? Readiness.READY : Readiness.notReady("the test says so");
     }
@@ -63,20 +52,5 @@ final class ChangingModels implements ServerStatus, ReadinessFeed {
     public ModelDescription describe(ModelSelector model) {
         throw new InferenceException(
                 ready.containsKey(model.name()) ? ErrorCode.MODEL_NOT_READY : ErrorCode.MODEL_NOT_FOUND, model.name());
-    }
-
-    @Override
-    public List<ModelStatistics> statistics() {
-        return List.of();
-    }
-
-    @Override
-    public List<ModelStatistics> statistics(ModelSelector model) {
-        return List.of();
-    }
-
-    @Override
-    public List<String> readyModels() {
-        return List.of();
     }
 }

@@ -10,7 +10,7 @@ import io.longshore.model.ModelSelector;
 import java.util.List;
 
 /** A server without models. */
-class NoStatus implements ServerStatus {
+public class NoStatus implements ServerStatus {
     @Override
     public boolean isLive() {
         return true;
