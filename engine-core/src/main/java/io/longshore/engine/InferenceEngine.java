@@ -26,7 +26,6 @@ import io.longshore.lifecycle.ModelCatalog;
 import io.longshore.lifecycle.ModelHandle;
 import io.longshore.lifecycle.ModelManager;
 import io.longshore.lifecycle.ReadinessListeners;
-import io.longshore.model.ModelConfig;
 import io.longshore.model.ModelSelector;
 import io.longshore.model.QueuePolicy;
 import io.longshore.repository.ModelConfigSource;
@@ -222,7 +221,7 @@ public final class InferenceEngine
             checkTakesMany(sink);
         }
         return new PendingRequest(
-                withDeadline(request, handle.config()),
+                request,
                 preparation.inputs(request),
                 preparation.outputs(request),
                 sink,
@@ -235,20 +234,6 @@ public final class InferenceEngine
         if (refusal != null) {
             throw refusal;
         }
-    }
-
-    private InferenceRequest withDeadline(InferenceRequest request, ModelConfig config) {
-        Duration timeout = config.queuePolicy().defaultTimeout();
-        if (timeout.isZero() || request.options().deadline().isBounded()) {
-            return request;
-        }
-        return new InferenceRequest(
-                request.id(),
-                request.model(),
-                request.inputs(),
-                request.outputs(),
-                request.parameters(),
-                request.options().withDeadline(Deadline.after(timeout, threads.ticker())));
     }
 
     private void refuse(InferenceRequest request, ResponseSink sink, InferenceException why) {

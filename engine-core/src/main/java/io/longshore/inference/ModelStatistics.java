@@ -11,13 +11,13 @@ import java.util.concurrent.TimeUnit;
  * @param version the version
  * @param nanosSinceLast nanoseconds since its last execution ended; empty = there was none
  * @param inferenceCount inferences that succeeded: each row of a request to a batched model is one
- * @param executionCount executions that succeeded
+ * @param executionCount executions in which requests succeeded; fewer than those where they share one
  * @param success requests that succeeded, from their arrival to the end of their execution; the sum of {@code queue} and
  *     the parts of {@code compute}
  * @param fail requests whose execution failed, from their arrival to its end
  * @param cancelled requests that were withdrawn, or expired, once they had begun
  * @param queue how long the requests that succeeded waited for an instance
- * @param compute how long their executions took
+ * @param compute how long their executions took: the whole of a shared one for each of its requests
  * @param batches executions that succeeded by their number of rows, ascending
  */
 public record ModelStatistics(
@@ -58,9 +58,6 @@ public record ModelStatistics(
      * @param outputNanos nanoseconds of taking its outputs; 0 for a backend that does not tell
      */
     public record Compute(long count, long inputNanos, long inferNanos, long outputNanos) {
-        /** Nothing yet. */
-        public static final Compute NONE = new Compute(0, 0, 0, 0);
-
         /** V2's {@code compute_input}. */
         public Total input() {
             return new Total(count, inputNanos);
@@ -74,15 +71,6 @@ public record ModelStatistics(
         /** V2's {@code compute_output}. */
         public Total output() {
             return new Total(count, outputNanos);
-        }
-
-        /** Both together. */
-        public Compute plus(Compute other) {
-            return new Compute(
-                    count + other.count,
-                    inputNanos + other.inputNanos,
-                    inferNanos + other.inferNanos,
-                    outputNanos + other.outputNanos);
         }
     }
 

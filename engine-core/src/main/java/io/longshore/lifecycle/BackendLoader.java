@@ -13,9 +13,10 @@ import io.longshore.model.QueuePolicy;
 import io.longshore.repository.LabelFiles;
 import io.longshore.repository.ModelConfigSource;
 import io.longshore.repository.ModelFolder;
+import io.longshore.schedule.BatchScheduler;
 import io.longshore.schedule.Classification;
-import io.longshore.schedule.DirectScheduler;
 import io.longshore.schedule.ExecutionStatistics;
+import io.longshore.schedule.ExecutionTools;
 import io.longshore.schedule.InstancePool;
 import io.longshore.schedule.PendingRequest;
 import io.longshore.schedule.ResponseShaper;
@@ -150,8 +151,8 @@ public final class BackendLoader implements VersionLoader {
             Classification classes =
                     new Classification(config, LabelFiles.read(files.modelFolder(), config), context.allocator());
             BackendModel model = backend.load(config, files, Device.CPU, counts.regular(), context);
-            Scheduler scheduler = scheduler(
-                    config, model, counts, shaper(id, config, classes), states, context.executor(), statistics);
+            ExecutionTools tools = new ExecutionTools(shaper(id, config, classes), requestContexts, ticker, statistics);
+            Scheduler scheduler = scheduler(config, model, counts, tools, states, context);
             Runnable unload = () -> unload(scheduler, model, byteSize, folder);
             Duration loadTime = Duration.ofNanos(ticker.nanos() - begun);
             long fingerprint = VersionPlan.fingerprint(folder, version);
@@ -180,20 +181,21 @@ public final class BackendLoader implements VersionLoader {
             ModelConfig config,
             BackendModel model,
             InstanceCounts counts,
-            ResponseShaper shaper,
+            ExecutionTools tools,
             InitialStates states,
-            Executor executor,
-            ExecutionStatistics statistics)
+            BackendContext context)
             throws BackendException {
         List<BackendInstance> instances = new ArrayList<>();
         try {
             for (int i = 0; i < counts.burst(); i++) {
                 instances.add(model.newInstance());
             }
-            return config.sequenceBatching().isPresent()
-                    ? sequenceScheduler(config, model, instances, shaper, states, executor, statistics)
-                    : directScheduler(
-                            config, model, new InstancePool(instances, counts.regular()), shaper, executor, statistics);
+            if (config.sequenceBatching().isPresent()) {
+                SequenceStates carried = new SequenceStates(config, states.tensors());
+                return new SequenceScheduler(config, model, instances, carried, tools, context.executor(), delayer);
+            }
+            InstancePool pool = new InstancePool(instances, counts.regular());
+            return new BatchScheduler(config, model, pool, tools, context.allocator(), context.executor(), delayer);
         } catch (Throwable e) {
             instances.forEach(instance -> closeAfter(e, instance));
             closeAfter(e, model);
@@ -213,48 +215,6 @@ public final class BackendLoader implements VersionLoader {
         OutputReshape reshape = new OutputReshape(config);
         return (request, outputs, parameters) ->
                 new InferenceResponse(request.id(), id, classes.apply(request, reshape.apply(outputs)), parameters);
-    }
-
-    private Scheduler sequenceScheduler(
-            ModelConfig config,
-            BackendModel model,
-            List<BackendInstance> instances,
-            ResponseShaper shaper,
-            InitialStates states,
-            Executor executor,
-            ExecutionStatistics statistics) {
-        return new SequenceScheduler(
-                config,
-                model,
-                instances,
-                new SequenceStates(config, states.tensors()),
-                shaper,
-                requestContexts,
-                executor,
-                delayer,
-                ticker,
-                statistics);
-    }
-
-    private Scheduler directScheduler(
-            ModelConfig config,
-            BackendModel model,
-            InstancePool pool,
-            ResponseShaper shaper,
-            Executor executor,
-            ExecutionStatistics statistics) {
-        return new DirectScheduler(
-                config.name(),
-                model,
-                pool,
-                config.queuePolicy().maxQueueSize(),
-                shaper,
-                requestContexts,
-                executor,
-                delayer,
-                ticker,
-                config.isBatched(),
-                statistics);
     }
 
     /**

@@ -26,6 +26,7 @@ public final class ModelConfig {
     private final List<InstanceGroup> instanceGroups;
     private final QueuePolicy queuePolicy;
     private final boolean decoupled;
+    private final @Nullable DynamicBatching dynamicBatching;
     private final @Nullable SequenceBatching sequenceBatching;
     private final List<ModelInput> backendInputs;
     private final List<ModelOutput> backendOutputs;
@@ -47,6 +48,7 @@ public final class ModelConfig {
         this.instanceGroups = List.copyOf(builder.instanceGroups);
         this.queuePolicy = builder.queuePolicy == null ? QueuePolicy.DEFAULT : builder.queuePolicy;
         this.decoupled = builder.decoupled;
+        this.dynamicBatching = builder.dynamicBatching;
         this.sequenceBatching = builder.sequenceBatching;
         this.backendInputs = builder.backendInputs();
         this.backendOutputs = builder.backendOutputs();
@@ -116,6 +118,11 @@ public final class ModelConfig {
     /** Whether a request may get any number of responses, none included. */
     public boolean isDecoupled() {
         return decoupled;
+    }
+
+    /** How requests are put together into batches; empty where each runs by itself. */
+    public Optional<DynamicBatching> dynamicBatching() {
+        return Optional.ofNullable(dynamicBatching);
     }
 
     /** How requests form sequences; empty for a model without state. */
@@ -191,6 +198,7 @@ public final class ModelConfig {
         private List<InstanceGroup> instanceGroups = List.of();
         private @Nullable QueuePolicy queuePolicy;
         private boolean decoupled;
+        private @Nullable DynamicBatching dynamicBatching;
         private @Nullable SequenceBatching sequenceBatching;
         private @Nullable String defaultModelFilename;
         private OptionalInt graphOptimizationLevel = OptionalInt.empty();
@@ -309,6 +317,16 @@ public final class ModelConfig {
         /** Whether a request may get any number of responses, as stated so far. */
         public boolean isDecoupled() {
             return decoupled;
+        }
+
+        public Builder dynamicBatching(DynamicBatching value) {
+            this.dynamicBatching = value;
+            return this;
+        }
+
+        /** How requests are put together into batches, where that is stated. */
+        public Optional<DynamicBatching> dynamicBatching() {
+            return Optional.ofNullable(dynamicBatching);
         }
 
         public Builder sequenceBatching(SequenceBatching value) {

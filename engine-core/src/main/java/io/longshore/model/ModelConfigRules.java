@@ -26,6 +26,9 @@ final class ModelConfigRules {
         for (ModelOutput output : config.outputs()) {
             checkDims("output '" + output.name() + "'", output.dims(), output.reshape(), problems);
         }
+        config.dynamicBatching()
+                .ifPresent(batching -> problems.addAll(batching.problems(
+                        config.name(), maxBatchSize, config.queuePolicy().orElse(QueuePolicy.DEFAULT))));
         problems.addAll(SequenceRules.problems(config));
         config.latencyBounds().forEach((family, bounds) -> checkBounds(family, bounds, problems));
         config.metricTags().keySet().stream()

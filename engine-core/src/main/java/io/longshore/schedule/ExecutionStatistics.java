@@ -32,6 +32,9 @@ public final class ExecutionStatistics {
     private final Counter cancelled = new Counter();
     private final RequestFailures failures = new RequestFailures();
     private final LongAdder rows = new LongAdder();
+    /** Each request with the whole of its execution, however many it shared that with. */
+    private final ComputeCounter compute = new ComputeCounter();
+
     private final Map<Long, ComputeCounter> bySize = new ConcurrentHashMap<>();
     /** The end of the last execution; says nothing before the first. */
     private volatile long last;
@@ -83,40 +86,65 @@ public final class ExecutionStatistics {
     }
 
     /**
-     * Counts what an execution of one request came to.
+     * Counts what an execution came to: each request for itself, and the whole where any of them succeeded.
      *
-     * @param size the request's rows
      * @param begun when the execution began
      * @param now the present time of the engine's ticker
      */
-    void executed(SingleExecution execution, long size, long begun, long now) {
-        PendingRequest request = execution.request();
-        if (request.isWithdrawn()) {
-            cancelled(now - request.arrived());
-        } else if (execution.isFailed()) {
-            failed(now - request.arrived());
-        } else if (request.countsAsSuccess()) {
-            Phases phases = Phases.of(begun, now, execution.inputsReadyAt(), execution.outputsBegunAt());
-            succeeded(size, begun - request.arrived(), phases, now);
-        } else {
-            cancelled(now - request.arrived());
+    void executed(RequestExecution execution, long begun, long now) {
+        long size = 0;
+        Phases phases = null;
+        for (RequestItem item : execution.items()) {
+            size += item.rows();
+            if (succeeded(item, begun, now)) {
+                phases = item.phases(begun, now);
+            }
+        }
+        if (phases != null) {
+            executed(size, phases, now);
         }
     }
 
+    private boolean succeeded(RequestItem item, long begun, long now) {
+        PendingRequest request = item.request();
+        long taken = now - request.arrived();
+        if (request.isWithdrawn()) {
+            cancelled(taken);
+        } else if (item.isFailed()) {
+            failed(taken);
+        } else if (request.countsAsSuccess()) {
+            succeeded(item.rows(), begun - request.arrived(), item.phases(begun, now));
+            return true;
+        } else {
+            cancelled(taken);
+        }
+        return false;
+    }
+
     /**
-     * Counts an execution of one request that succeeded.
+     * Counts a request that succeeded.
      *
      * @param size its rows
      * @param queued nanoseconds from the request's arrival to the execution's beginning
-     * @param phases how long it took
-     * @param now the present time of the engine's ticker
+     * @param phases how long the execution took
      */
-    void succeeded(long size, long queued, Phases phases, long now) {
-        last = now;
+    void succeeded(long size, long queued, Phases phases) {
         success.add(queued + phases.total());
         queue.add(queued);
         execution.add(phases.total());
+        compute.add(phases);
         rows.add(size);
+    }
+
+    /**
+     * Counts an execution in which a request succeeded.
+     *
+     * @param size rows of all its requests
+     * @param phases how long it took
+     * @param now the present time of the engine's ticker
+     */
+    void executed(long size, Phases phases, long now) {
+        last = now;
         Long key = size;
         ComputeCounter counter = bySize.get(key);
         (counter == null ? bySize.computeIfAbsent(key, absent -> new ComputeCounter()) : counter).add(phases);
@@ -132,11 +160,11 @@ public final class ExecutionStatistics {
         cancelled.add(nanos);
     }
 
-    /** Counts the first response of a request, to be run when it comes; null where that is not counted. */
-    @Nullable
-    Runnable whenResponding(PendingRequest request, Ticker ticker) {
-        LatencyHistogram latencies = firstResponse;
-        return latencies == null ? null : () -> latencies.add(ticker.nanos() - request.arrived());
+    /** Counts the first response of a request, for a model that counts those. */
+    void responded(PendingRequest request, Ticker ticker) {
+        if (firstResponse != null) {
+            firstResponse.add(ticker.nanos() - request.arrived());
+        }
     }
 
     /** The requests that did not succeed, whether they were executed or not. */
@@ -159,18 +187,19 @@ public final class ExecutionStatistics {
                 .sorted(Map.Entry.comparingByKey())
                 .map(entry -> new Batch(entry.getKey(), entry.getValue().total()))
                 .toList();
-        Compute compute = batches.stream().map(Batch::compute).reduce(Compute.NONE, Compute::plus);
+        long executions =
+                batches.stream().mapToLong(batch -> batch.compute().count()).sum();
         return new ModelStatistics(
                 id.name(),
                 id.version(),
-                compute.count() == 0 ? OptionalLong.empty() : OptionalLong.of(now - last),
+                executions == 0 ? OptionalLong.empty() : OptionalLong.of(now - last),
                 rows.sum(),
-                compute.count(),
+                executions,
                 success.total(),
                 fail.total(),
                 cancelled.total(),
                 queue.total(),
-                compute,
+                compute.total(),
                 batches);
     }
 }

@@ -35,6 +35,11 @@ public final class InstancePool {
         return !idle.isEmpty() && (lent() < regular || runTime.isShort());
     }
 
+    /** Instances that may be lent at any time. */
+    int regular() {
+        return regular;
+    }
+
     /** Whether a run would hold its caller's thread for long. */
     boolean isSlow() {
         return runTime.isLong();

@@ -57,6 +57,7 @@ public final class PendingRequest implements InferenceCall {
     private boolean counted;
     private @Nullable List<Runnable> cancelActions;
     private Runnable leaveQueue = NOTHING;
+    private AnswerOrder.@Nullable Place place;
     private Runnable stopTimer = NOTHING;
 
     /**
@@ -104,6 +105,30 @@ public final class PendingRequest implements InferenceCall {
     /** The inputs as the model declares them; valid until the request is over. */
     public List<Tensor> inputs() {
         return inputs;
+    }
+
+    /** Has the model's answer wait for those of all requests that took their place before; before the request begins. */
+    void takePlace(AnswerOrder order) {
+        synchronized (lock) {
+            // One that was withdrawn before may be over, with nobody left to give the place up.
+            if (withdrawal == null) {
+                place = order.enter();
+            }
+        }
+    }
+
+    /** Runs what tells the model's answer when it is the request's turn. */
+    void inTurn(Runnable answer) {
+        if (place == null) {
+            answer.run();
+        } else {
+            place.tell(answer);
+        }
+    }
+
+    /** The size of the first dimension of every input, for a model that counts rows with it. */
+    long rows() {
+        return inputs.isEmpty() ? 1 : inputs.get(0).shape().dim(0);
     }
 
     /** Names of the outputs to produce, in order. */
@@ -198,6 +223,11 @@ public final class PendingRequest implements InferenceCall {
     /** Ends the answer because the deadline has come. */
     void expire() {
         withdraw(new InferenceException(ErrorCode.DEADLINE_EXCEEDED, expiry));
+    }
+
+    /** Ends the answer because the request has waited in its queue for as long as the model's policy has it wait. */
+    void expireInQueue() {
+        withdraw(new InferenceException(ErrorCode.UNAVAILABLE, expiry));
     }
 
     /** Sets what the caller is told when the deadline comes; before the timer is started. */
@@ -332,13 +362,18 @@ public final class PendingRequest implements InferenceCall {
 
     private void end() {
         Runnable timer;
+        AnswerOrder.@Nullable Place taken;
         synchronized (lock) {
             timer = stopTimer;
+            taken = place;
         }
         try {
             timer.run();
             request.release();
         } finally {
+            if (taken != null) {
+                taken.leave();
+            }
             hold.end();
         }
     }

@@ -14,7 +14,7 @@ import java.util.List;
  * to the caller a plain one.
  */
 final class SequenceItem implements Execution, ExecutionItem {
-    private final SingleExecution item;
+    private final RequestItem item;
     private final SequenceStates states;
     private final List<Tensor> inputs;
     private final List<Tensor> before;
@@ -26,7 +26,7 @@ final class SequenceItem implements Execution, ExecutionItem {
      * @param controls what tells the model about the sequence
      * @param before the sequence's states so far, taken over; empty at its start
      */
-    SequenceItem(SingleExecution item, SequenceStates states, List<Tensor> controls, List<Tensor> before) {
+    SequenceItem(RequestItem item, SequenceStates states, List<Tensor> controls, List<Tensor> before) {
         this.item = item;
         this.states = states;
         this.before = before;
@@ -83,7 +83,7 @@ final class SequenceItem implements Execution, ExecutionItem {
         }
         if (item.isEnded()) {
             outputs.forEach(Tensor::release);
-            throw SingleExecution.ended();
+            throw RequestItem.ended();
         }
         try {
             keep(states.next(outputs));

@@ -3,7 +3,6 @@ package io.longshore.schedule;
 import io.longshore.inference.CorrelationId;
 import io.longshore.inference.Delayer;
 import io.longshore.inference.ErrorCode;
-import io.longshore.inference.InferenceContext;
 import io.longshore.inference.InferenceException;
 import io.longshore.inference.ModelStatistics;
 import io.longshore.inference.Ticker;
@@ -25,7 +24,6 @@ import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * the controls and states that the configuration asks for. Each runs by itself, as a batch of one.
  *
  * <p>Who runs where and when is decided by {@link SequenceSlots}; this is the thread-safe shell around it. Threads are used
- * as in {@link DirectScheduler}: an idle instance of a short model is used by the thread that brings the request, everything
+ * as in {@link BatchScheduler}: an idle instance of a short model is used by the thread that brings the request, everything
  * else runs on the executor. The lock guards the slots and is held for a few instructions; neither backends nor sinks are
  * called under it.
  *
@@ -49,12 +47,10 @@ public final class SequenceScheduler implements Scheduler {
     private final SequenceRequests requests;
     private final SequenceControls controls;
     private final SequenceStates states;
-    private final ResponseShaper shaper;
-    private final Function<PendingRequest, InferenceContext> contexts;
+    private final ExecutionTools tools;
     private final Executor executor;
     private final Delayer delayer;
     private final Ticker ticker;
-    private final ExecutionStatistics statistics;
     /** Made once, and not for each request that changes its thread. */
     private final BiConsumer<Assignment, Turn<Assignment>> work = this::run;
 
@@ -71,35 +67,27 @@ public final class SequenceScheduler implements Scheduler {
      * @param model makes replacements for instances that broke; stays the caller's
      * @param instances at least one; closed by {@link #close}
      * @param states what a sequence carries along
-     * @param shaper makes responses of a backend's outputs
-     * @param contexts makes the context of a request for code inside the model
+     * @param tools what executions need
      * @param executor runs requests that cannot run on their caller's thread
-     * @param delayer for deadlines, and for sequences that nobody goes on with
-     * @param ticker the clock of {@code delayer}
-     * @param statistics counts what requests come to
+     * @param delayer for deadlines, and for sequences that nobody goes on with; on the clock of {@code tools}
      */
     public SequenceScheduler(
             ModelConfig config,
             BackendModel model,
             List<BackendInstance> instances,
             SequenceStates states,
-            ResponseShaper shaper,
-            Function<PendingRequest, InferenceContext> contexts,
+            ExecutionTools tools,
             Executor executor,
-            Delayer delayer,
-            Ticker ticker,
-            ExecutionStatistics statistics) {
+            Delayer delayer) {
         SequenceBatching sequences = config.sequenceBatching().orElseThrow();
         this.modelName = config.name();
         this.requests = new SequenceRequests(config);
         this.controls = new SequenceControls(config);
         this.states = states;
-        this.shaper = shaper;
-        this.contexts = contexts;
+        this.tools = tools;
         this.executor = executor;
         this.delayer = delayer;
-        this.ticker = ticker;
-        this.statistics = statistics;
+        this.ticker = tools.ticker();
         this.instances = new NumberedInstances(modelName, model, instances);
         this.slots = new SequenceSlots(
                 instances.size(),
@@ -253,15 +241,14 @@ public final class SequenceScheduler implements Scheduler {
         private final @Nullable Turn<Assignment> turn;
         private final long begun = ticker.nanos();
         private final SequenceItem item;
-        private final SingleExecution execution;
+        private final RequestExecution execution;
 
         Run(Assignment assignment, @Nullable Turn<Assignment> turn) {
             this.assignment = assignment;
             this.turn = turn;
-            PendingRequest request = assignment.request();
-            this.execution = new SingleExecution(
-                    request, shaper, contexts, ticker, statistics.whenResponding(request, ticker), over -> finished());
-            this.item = new SequenceItem(execution, states, controls.of(assignment.step()), assignment.states());
+            this.execution = new RequestExecution(List.of(assignment.request()), false, tools, over -> finished());
+            this.item = new SequenceItem(
+                    execution.items().get(0), states, controls.of(assignment.step()), assignment.states());
         }
 
         void execute() {
@@ -278,8 +265,8 @@ public final class SequenceScheduler implements Scheduler {
 
         private void finished() {
             long now = ticker.nanos();
-            statistics.executed(execution, 1, begun, now);
-            execution.traced(begun, now);
+            tools.statistics().executed(execution, begun, now);
+            execution.items().get(0).traced(begun, now);
             InferenceException failure = failure();
             if (execution.isInstanceBroken()) {
                 item.settle(false);
@@ -302,7 +289,7 @@ public final class SequenceScheduler implements Scheduler {
             if (assignment.request().isWithdrawn()) {
                 return withdrawalOf(assignment.request());
             }
-            return execution.isFailed() || execution.isInstanceBroken()
+            return execution.items().get(0).isFailed() || execution.isInstanceBroken()
                     ? new InferenceException(
                             ErrorCode.MODEL_FAILED,
                             "an earlier request of sequence "
@@ -403,7 +390,7 @@ public final class SequenceScheduler implements Scheduler {
 
     @Override
     public ModelStatistics statistics(ModelId id) {
-        return statistics.of(id, ticker.nanos());
+        return tools.statistics().of(id, ticker.nanos());
     }
 
     @Override

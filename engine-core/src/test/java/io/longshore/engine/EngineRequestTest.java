@@ -145,17 +145,26 @@ class EngineRequestTest {
     }
 
     @Test
-    void defaultTimeoutOfTheModel_appliesWhereTheRequestHasNone() {
+    void timeoutOfTheModelsQueue_endsWhatWaitsAndNotWhatRuns() {
         rig.backend.behave("m", held);
         rig.configs.put("m", config -> config.queuePolicy(new QueuePolicy(8, Duration.ofMillis(3))));
         rig.repository.put("m");
         rig.start();
-        RecordingSink withDefault = rig.infer("m");
-        RecordingSink withOwn = infer(request("m", Deadline.after(Duration.ofMillis(9), rig.ticker)));
-        rig.delayer.advance(Duration.ofMillis(3));
+        RecordingSink runs = rig.infer("m");
+        RecordingSink waits = rig.infer("m");
+        RecordingSink waitsShorter = infer(request("m", Deadline.after(Duration.ofMillis(2), rig.ticker)));
+        RecordingSink waitsNotLonger = infer(request("m", Deadline.after(Duration.ofMillis(9), rig.ticker)));
+        rig.delayer.advance(Duration.ofMillis(2));
 
-        assertThat(withDefault.outcome()).isEqualTo("DEADLINE_EXCEEDED");
-        assertThat(withOwn.outcome()).isEqualTo("OPEN");
+        assertThat(waitsShorter.outcome()).isEqualTo("DEADLINE_EXCEEDED");
+        assertThat(waits.outcome()).isEqualTo("OPEN");
+        rig.delayer.advance(Duration.ofMillis(1));
+
+        assertThat(runs.outcome()).isEqualTo("OPEN");
+        assertThat(List.of(waits, waitsNotLonger)).allSatisfy(each -> {
+            assertThat(each.failure().code()).isEqualTo(ErrorCode.UNAVAILABLE);
+            assertThat(each.failure()).hasMessage("Request timeout expired");
+        });
         finish();
     }
 

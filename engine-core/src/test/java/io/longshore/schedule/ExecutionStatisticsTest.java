@@ -114,13 +114,14 @@ class ExecutionStatisticsTest {
 
     @Test
     void countsOfManyThreads_areExact() throws Exception {
-        ExecutionStatistics statistics = SchedulerRig.statistics(config -> config);
+        ExecutionStatistics statistics = new ExecutionStatistics(SchedulerRig.config(config -> config));
         ExecutorService threads = Executors.newFixedThreadPool(4);
         List<Future<?>> done = new ArrayList<>();
         for (int t = 0; t < 4; t++) {
             done.add(threads.submit(() -> {
                 for (int i = 0; i < 10_000; i++) {
-                    statistics.succeeded(1 + i % 3, 2, new Phases(1, 3, 2), 4);
+                    statistics.succeeded(1 + i % 3, 2, new Phases(1, 3, 2));
+                    statistics.executed(1 + i % 3, new Phases(1, 3, 2), 4);
                     statistics.failed(1);
                 }
             }));

@@ -15,6 +15,7 @@ import io.longshore.model.ModelId;
 import io.longshore.model.ModelInput;
 import io.longshore.model.ModelOutput;
 import io.longshore.model.ModelSelector;
+import io.longshore.model.QueuePolicy;
 import io.longshore.spi.BackendException;
 import io.longshore.spi.BackendInstance;
 import io.longshore.spi.BackendModel;
@@ -25,12 +26,13 @@ import io.longshore.tensor.CountingAllocator;
 import io.longshore.tensor.DataType;
 import io.longshore.tensor.Shape;
 import io.longshore.tensor.Tensors;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
-/** A direct scheduler over instances that a test controls, with everything counted. */
+/** A scheduler over instances that a test controls, with everything counted. */
 final class SchedulerRig implements BackendModel {
     final FakeTicker ticker = new FakeTicker();
     final ManualDelayer delayer = new ManualDelayer(ticker);
@@ -45,7 +47,8 @@ final class SchedulerRig implements BackendModel {
     ResponseShaper shaper =
             (asked, outputs, parameters) -> new InferenceResponse(asked.id(), new ModelId("m", 1), outputs, parameters);
     final ExecutionStatistics statistics;
-    private final DirectScheduler scheduler;
+    final ModelConfig config;
+    private final BatchScheduler scheduler;
 
     SchedulerRig(int instances, int maxQueueSize, FakeBehaviour behaviour) {
         this(instances, instances, maxQueueSize, behaviour);
@@ -63,39 +66,41 @@ final class SchedulerRig implements BackendModel {
             FakeBehaviour behaviour,
             UnaryOperator<ModelConfig.Builder> config) {
         this.behaviour = behaviour;
-        this.statistics = statistics(config);
+        this.config = config(draft -> config.apply(draft.queuePolicy(new QueuePolicy(maxQueueSize, Duration.ZERO))));
+        this.statistics = new ExecutionStatistics(this.config);
         List<BackendInstance> made = new ArrayList<>();
         for (int i = 0; i < instances; i++) {
             made.add(newInstanceUnchecked());
         }
-        this.scheduler = new DirectScheduler(
-                "m",
+        this.scheduler = new BatchScheduler(
+                this.config,
                 this,
                 new InstancePool(made, regular),
-                maxQueueSize,
-                (asked, outputs, parameters) -> shaper.shape(asked, outputs, parameters),
-                request -> FakeContext.alone(allocator),
+                new ExecutionTools(
+                        (asked, outputs, parameters) -> shaper.shape(asked, outputs, parameters),
+                        request -> FakeContext.alone(allocator),
+                        ticker,
+                        statistics),
+                allocator,
                 executor,
-                delayer,
-                ticker,
-                true,
-                statistics);
+                delayer);
     }
 
-    /** Statistics of a model that does nothing but count. */
-    static ExecutionStatistics statistics(UnaryOperator<ModelConfig.Builder> config) {
+    /** A model that takes and gives a row of one number. */
+    static ModelConfig config(UnaryOperator<ModelConfig.Builder> config) {
         try {
-            return new ExecutionStatistics(config.apply(ModelConfig.builder("m")
+            return config.apply(ModelConfig.builder("m")
                             .backend("fake")
-                            .inputs(List.of(new ModelInput("INPUT0", DataType.FP32, List.of(1L), null, false)))
-                            .outputs(List.of(new ModelOutput("OUTPUT0", DataType.FP32, List.of(1L), null, null))))
-                    .build());
+                            .maxBatchSize(8)
+                            .inputs(List.of(new ModelInput("INPUT0", DataType.FP32, List.of(-1L), null, false)))
+                            .outputs(List.of(new ModelOutput("OUTPUT0", DataType.FP32, List.of(-1L), null, null))))
+                    .build();
         } catch (InvalidModelConfigException e) {
             throw new IllegalArgumentException(e);
         }
     }
 
-    DirectScheduler scheduler() {
+    BatchScheduler scheduler() {
         return scheduler;
     }
 
@@ -111,7 +116,7 @@ final class SchedulerRig implements BackendModel {
 
     PendingRequest pending(String id, ResponseSink sink, Deadline deadline, boolean callerMayExecute) {
         InferenceRequest plain = InferenceRequest.of(
-                ModelSelector.latest("m"), List.of(Tensors.ofFloats(allocator, "INPUT0", Shape.of(1), 1f)));
+                ModelSelector.latest("m"), List.of(Tensors.ofFloats(allocator, "INPUT0", Shape.of(1, 1), 1f)));
         InferenceRequest request = new InferenceRequest(
                 id,
                 plain.model(),

@@ -93,13 +93,14 @@ final class SequenceRig implements BackendModel {
                 this,
                 all,
                 new SequenceStates(config, List.of(zero)),
-                (request, outputs, parameters) ->
-                        new InferenceResponse(request.id(), new ModelId("m", 1), outputs, parameters),
-                request -> FakeContext.alone(allocator),
+                new ExecutionTools(
+                        (request, outputs, parameters) ->
+                                new InferenceResponse(request.id(), new ModelId("m", 1), outputs, parameters),
+                        request -> FakeContext.alone(allocator),
+                        ticker,
+                        statistics),
                 threads == null ? executor : threads,
-                delayer,
-                ticker,
-                statistics);
+                delayer);
     }
 
     private static ModelConfig config(int slots, int bound) {

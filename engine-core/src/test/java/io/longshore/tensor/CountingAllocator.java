@@ -10,8 +10,18 @@ public final class CountingAllocator implements MemoryAllocator {
     private final AtomicLong liveBytes = new AtomicLong();
     private final AtomicInteger total = new AtomicInteger();
 
+    private volatile long largest = Long.MAX_VALUE;
+
+    /** Refuses larger pieces from now on, as a budget that is used up does. */
+    public void refuseBeyond(long byteSize) {
+        largest = byteSize;
+    }
+
     @Override
     public HostMemory allocate(long byteSize) {
+        if (byteSize > largest) {
+            throw new MemoryBudgetExceededException("the test refuses " + byteSize + " bytes");
+        }
         ByteBuffer bytes = ByteBuffer.allocateDirect(Math.toIntExact(byteSize));
         live.incrementAndGet();
         liveBytes.addAndGet(byteSize);

@@ -2,17 +2,13 @@ package io.longshore.protocol.config;
 
 import io.longshore.model.InstanceGroup;
 import io.longshore.model.ModelConfig;
-import io.longshore.model.QueuePolicy;
 import io.longshore.model.VersionPolicy;
 import io.longshore.protocol.config.proto.ModelInstanceGroup;
-import io.longshore.protocol.config.proto.ModelQueuePolicy;
 import io.longshore.protocol.config.proto.ModelVersionPolicy;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 
 /** Turns the fields of a stated configuration into a configuration, and checks each. Not thread-safe; used once. */
 final class ConfigMapper {
@@ -24,8 +20,6 @@ final class ConfigMapper {
             "tensorflow_savedmodel", "tensorflow",
             "tensorrt_plan", "tensorrt",
             "ensemble", "ensemble");
-
-    private static final long MAX_TIMEOUT_MICROS = TimeUnit.DAYS.toMicros(36_500);
 
     private final io.longshore.protocol.config.proto.ModelConfig message;
     private final ConfigLines lines;
@@ -47,7 +41,9 @@ final class ConfigMapper {
         config.outputs(tensors.outputs(message.getOutputList()));
         mapVersionPolicy(config);
         mapInstanceGroups(config);
-        mapQueuePolicy(config);
+        if (message.hasDynamicBatching()) {
+            new BatchingMapper(message.getDynamicBatching(), lines, findings).map(config);
+        }
         if (message.hasSequenceBatching()) {
             config.sequenceBatching(new SequenceMapper(message.getSequenceBatching(), lines, findings).map());
         }
@@ -182,18 +178,6 @@ final class ConfigMapper {
         if (valid) {
             groups.add(new InstanceGroup(kind, Math.max(1, group.getCount()), group.getGpusList()));
         }
-    }
-
-    private void mapQueuePolicy(ModelConfig.Builder config) {
-        if (!message.getDynamicBatching().hasDefaultQueuePolicy()) {
-            return;
-        }
-        ModelQueuePolicy policy = message.getDynamicBatching().getDefaultQueuePolicy();
-        long micros = policy.getDefaultTimeoutMicroseconds();
-        long bounded = micros < 0 ? MAX_TIMEOUT_MICROS : Math.min(micros, MAX_TIMEOUT_MICROS);
-        int size = policy.getMaxQueueSize();
-        int bound = size == 0 ? QueuePolicy.DEFAULT.maxQueueSize() : size < 0 ? Integer.MAX_VALUE : size;
-        config.queuePolicy(new QueuePolicy(bound, Duration.ofNanos(TimeUnit.MICROSECONDS.toNanos(bounded))));
     }
 
     private void mapFilename(ModelConfig.Builder config) {

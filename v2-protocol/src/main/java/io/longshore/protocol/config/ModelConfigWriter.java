@@ -9,10 +9,11 @@ import io.longshore.model.ModelOutput;
 import io.longshore.model.QueuePolicy;
 import io.longshore.model.VersionPolicy;
 import io.longshore.protocol.config.proto.DataType;
+import io.longshore.protocol.config.proto.ModelDynamicBatching;
 import io.longshore.protocol.config.proto.ModelInstanceGroup;
 import io.longshore.protocol.config.proto.ModelMetrics;
 import io.longshore.protocol.config.proto.ModelParameter;
-import io.longshore.protocol.config.proto.ModelQueuePolicy;
+import io.longshore.protocol.config.proto.ModelQueuePolicy.TimeoutAction;
 import io.longshore.protocol.config.proto.ModelTensorReshape;
 import io.longshore.protocol.config.proto.ModelTransactionPolicy;
 import io.longshore.protocol.config.proto.ModelVersionPolicy;
@@ -52,12 +53,8 @@ public final class ModelConfigWriter {
                         message.getOptimizationBuilder().getGraphBuilder().setLevel(level));
         config.sequenceBatching()
                 .ifPresent(sequences -> message.setSequenceBatching(SequenceWriter.message(sequences)));
-        // The schema has room for one of the two.
-        if (config.sequenceBatching().isEmpty()
-                && (stated.getDynamicBatching().hasDefaultQueuePolicy()
-                        || !config.queuePolicy().equals(QueuePolicy.DEFAULT))) {
-            writeQueuePolicy(
-                    config.queuePolicy(), message.getDynamicBatchingBuilder().getDefaultQueuePolicyBuilder());
+        if (config.dynamicBatching().isPresent()) {
+            writeQueuePolicy(config.queuePolicy(), stated, message.getDynamicBatchingBuilder());
         }
         config.parameters()
                 .forEach((key, value) -> message.putParameters(
@@ -177,8 +174,16 @@ public final class ModelConfigWriter {
                 .build();
     }
 
-    private static void writeQueuePolicy(QueuePolicy policy, ModelQueuePolicy.Builder message) {
-        message.setMaxQueueSize(policy.maxQueueSize())
-                .setDefaultTimeoutMicroseconds(policy.defaultTimeout().toNanos() / 1000);
+    private static void writeQueuePolicy(
+            QueuePolicy policy,
+            io.longshore.protocol.config.proto.ModelConfig stated,
+            ModelDynamicBatching.Builder batching) {
+        if (stated.getDynamicBatching().hasDefaultQueuePolicy() || !policy.equals(QueuePolicy.DEFAULT)) {
+            batching.getDefaultQueuePolicyBuilder()
+                    .setMaxQueueSize(policy.maxQueueSize())
+                    .setDefaultTimeoutMicroseconds(policy.defaultTimeout().toNanos() / 1000)
+                    .setTimeoutAction(
+                            TimeoutAction.valueOf(policy.timeoutAction().name()));
+        }
     }
 }

@@ -4,7 +4,6 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import io.longshore.protocol.config.proto.ModelConfig;
 import io.longshore.protocol.config.proto.ModelInstanceGroup;
 import io.longshore.protocol.config.proto.ModelOptimizationPolicy;
-import io.longshore.protocol.config.proto.ModelQueuePolicy;
 import java.util.Map;
 
 /**
@@ -20,7 +19,6 @@ final class UnservedFields {
             "model_operations", "the custom operators would be missing");
 
     private static final Map<String, String> RIGHT_WITHOUT = Map.of(
-            "dynamic_batching", "requests are served one by one, not batched together yet",
             "model_warmup", "the model is not warmed up before it is ready",
             "response_cache", "responses are not cached",
             "cc_model_filenames", "default_model_filename counts",
@@ -48,7 +46,6 @@ final class UnservedFields {
             }
         }
         reportOptimization();
-        reportQueue();
         for (ModelInstanceGroup group : message.getInstanceGroupList()) {
             reportInstanceGroup(group);
         }
@@ -60,16 +57,6 @@ final class UnservedFields {
             if (!field.getName().equals("graph")) {
                 note("optimization", "optimization." + field.getName(), "the model runs without it");
             }
-        }
-    }
-
-    private void reportQueue() {
-        ModelQueuePolicy policy = message.getDynamicBatching().getDefaultQueuePolicy();
-        if (policy.getTimeoutAction() == ModelQueuePolicy.TimeoutAction.DELAY) {
-            note(
-                    "dynamic_batching",
-                    "default_queue_policy.timeout_action",
-                    "a request whose time is over is rejected, not delayed");
         }
     }
 

@@ -9,10 +9,8 @@ import io.longshore.model.LatencyFamily;
 import io.longshore.model.ModelConfig;
 import io.longshore.model.ModelInput;
 import io.longshore.model.ModelOutput;
-import io.longshore.model.QueuePolicy;
 import io.longshore.model.VersionPolicy;
 import io.longshore.tensor.DataType;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -211,44 +209,16 @@ class ModelConfigReaderTest {
     @Test
     void fieldsWithoutEffect_areNoted() throws InvalidModelConfigException {
         ModelConfigReader.Result result = read("""
-                dynamic_batching {
-                  max_queue_delay_microseconds: 100
-                  default_queue_policy { max_queue_size: 7 default_timeout_microseconds: 2000 timeout_action: DELAY }
-                }
                 optimization { cuda { graphs: true } graph { level: 0 } }
                 response_cache { enable: true }
                 instance_group { count: 1 host_policy: "x" }
                 model_warmup { name: "w" }
                 """ + TENSORS);
-        assertThat(result.config().backend("b").build().queuePolicy())
-                .isEqualTo(new QueuePolicy(7, Duration.ofMillis(2)));
         assertThat(result.notes())
                 .containsExactlyInAnyOrder(
-                        "config.pbtxt:1: dynamic_batching has no effect: requests are served one by one, not batched together yet",
-                        "config.pbtxt:1: default_queue_policy.timeout_action has no effect: a request whose time is over is"
-                                + " rejected, not delayed",
-                        "config.pbtxt:5: optimization.cuda has no effect: the model runs without it",
-                        "config.pbtxt:6: response_cache has no effect: responses are not cached",
-                        "config.pbtxt:7: instance_group.host_policy has no effect: instances run without it",
-                        "config.pbtxt:8: model_warmup has no effect: the model is not warmed up before it is ready");
-    }
-
-    private static QueuePolicy queuePolicy(String text) throws InvalidModelConfigException {
-        return read(text + TENSORS).config().backend("b").build().queuePolicy();
-    }
-
-    @Test
-    void queueWithoutBounds_isLeftToTheServer() throws InvalidModelConfigException {
-        assertThat(read(TENSORS).config().queuePolicy()).isEmpty();
-        assertThat(read("dynamic_batching { }" + TENSORS).config().queuePolicy())
-                .isEmpty();
-    }
-
-    @Test
-    void queueWithoutBounds_hasTheDefault() throws InvalidModelConfigException {
-        assertThat(queuePolicy("dynamic_batching { }")).isEqualTo(QueuePolicy.DEFAULT);
-        assertThat(queuePolicy("dynamic_batching { default_queue_policy { max_queue_size: 4294967295"
-                        + " default_timeout_microseconds: 18446744073709551615 } }"))
-                .isEqualTo(new QueuePolicy(Integer.MAX_VALUE, Duration.ofDays(36_500)));
+                        "config.pbtxt:1: optimization.cuda has no effect: the model runs without it",
+                        "config.pbtxt:2: response_cache has no effect: responses are not cached",
+                        "config.pbtxt:3: instance_group.host_policy has no effect: instances run without it",
+                        "config.pbtxt:4: model_warmup has no effect: the model is not warmed up before it is ready");
     }
 }

@@ -12,6 +12,7 @@ import io.longshore.protocol.config.proto.ModelMetrics;
 import io.longshore.protocol.config.proto.ModelMetrics.MetricControl;
 import io.longshore.protocol.config.proto.ModelOptimizationPolicy;
 import io.longshore.protocol.config.proto.ModelOutput;
+import io.longshore.protocol.config.proto.ModelQueuePolicy;
 import io.longshore.protocol.config.proto.ModelResponseCache;
 import io.longshore.protocol.config.proto.ModelTensorReshape;
 import io.longshore.protocol.config.proto.ModelVersionPolicy;
@@ -50,7 +51,7 @@ final class RandomConfig {
             config.setOptimization(optimization());
         }
         if (flip()) {
-            config.setDynamicBatching(batching());
+            config.setDynamicBatching(batching(config.getMaxBatchSize()));
         }
         fillRest(config);
         return config.build();
@@ -154,12 +155,24 @@ final class RandomConfig {
         return policy.build();
     }
 
-    private ModelDynamicBatching batching() {
-        ModelDynamicBatching.Builder batching = filled(ModelDynamicBatching.newBuilder());
+    private ModelDynamicBatching batching(int maxBatchSize) {
+        ModelDynamicBatching.Builder batching = filled(ModelDynamicBatching.newBuilder())
+                .clearPreferredBatchSize()
+                .clearPriorityQueuePolicy();
+        for (int size = 1; size <= maxBatchSize; size += 1 + random.nextInt(3)) {
+            batching.addPreferredBatchSize(size);
+        }
+        batching.setPriorityLevels(random.nextInt(4)).setDefaultPriorityLevel(0);
+        for (int level = 1; level <= batching.getPriorityLevels(); level++) {
+            batching.setDefaultPriorityLevel(level)
+                    .putPriorityQueuePolicy(
+                            level, filled(ModelQueuePolicy.newBuilder()).build());
+        }
+        batching.setPreserveOrdering(batching.getPriorityLevels() == 0 && flip());
         if (batching.hasDefaultQueuePolicy()) {
             batching.getDefaultQueuePolicyBuilder()
                     .setMaxQueueSize(1 + random.nextInt(100))
-                    .setDefaultTimeoutMicroseconds(random.nextInt(1_000_000));
+                    .setDefaultTimeoutMicroseconds(batching.getPreserveOrdering() ? 0 : random.nextInt(1_000_000));
         }
         return batching.build();
     }

@@ -49,6 +49,12 @@ final class JavaBackendModel implements BackendModel {
         return new JavaBackendInstance(runtime, own, false, () -> code.closeObject(own));
     }
 
+    /** Code gets each request by itself, with its parameters, and may answer each when it likes. */
+    @Override
+    public boolean takesItems() {
+        return true;
+    }
+
     @Override
     public void close() {
         if (shared != null) {

@@ -86,6 +86,12 @@ final class OnnxModel implements BackendModel {
         return new Instance(this);
     }
 
+    /** A run changes nothing but its outputs. */
+    @Override
+    public boolean isRepeatable() {
+        return true;
+    }
+
     @Override
     public void close() {
         try {

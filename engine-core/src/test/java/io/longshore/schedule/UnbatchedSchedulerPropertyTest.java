@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
  * Random arrivals, answers, failures, crashes, cancels and deadlines against what must always hold: one end for each
  * request, first come first served, an exact bound, nobody waits beside an idle instance, and nothing is left over.
  */
-class DirectSchedulerPropertyTest {
+class UnbatchedSchedulerPropertyTest {
     private static final int STEPS = 400;
 
     private final List<ExecutionItem> running = new ArrayList<>();
@@ -117,7 +117,7 @@ class DirectSchedulerPropertyTest {
     }
 
     private void check(SchedulerRig rig, int instances, int bound, String seen) {
-        DirectScheduler.Load load = rig.scheduler().load();
+        BatchScheduler.Load load = rig.scheduler().load();
         assertThat(load.waiting()).as(seen).isBetween(0, bound);
         if (load.waiting() > 0) {
             assertThat(load.canRunMore())

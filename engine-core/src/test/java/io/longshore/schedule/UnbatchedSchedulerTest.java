@@ -21,7 +21,7 @@ import java.util.List;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
-class DirectSchedulerTest {
+class UnbatchedSchedulerTest {
     private final HeldItems held = new HeldItems();
 
     @Test
@@ -365,7 +365,7 @@ class DirectSchedulerTest {
         runUntilShort(rig);
         rig.behaviour = held;
         List<RecordingSink> sinks = submit(rig, 5);
-        assertThat(rig.scheduler().load()).isEqualTo(new DirectScheduler.Load(2, 3, false));
+        assertThat(rig.scheduler().load()).isEqualTo(new BatchScheduler.Load(2, 0, 3, false));
 
         rig.executor.runAll();
         rig.delayer.advance(Duration.ofNanos(RunTimeMedian.LONG_NANOS));
@@ -373,7 +373,7 @@ class DirectSchedulerTest {
         held.answerNext();
         assertThat(rig.scheduler().load())
                 .as("only the regular instance")
-                .isEqualTo(new DirectScheduler.Load(2, 1, false));
+                .isEqualTo(new BatchScheduler.Load(2, RunTimeMedian.LONG_NANOS, 1, false));
         finishAll(rig);
         sinks.forEach(RecordingSink::release);
         rig.closeAndCheck(rig.over.get());
@@ -388,7 +388,7 @@ class DirectSchedulerTest {
             FakeBehaviour.echo().execute(item);
         };
         List<RecordingSink> sinks = submit(rig, 60);
-        assertThat(rig.scheduler().load()).isEqualTo(new DirectScheduler.Load(59, 1, false));
+        assertThat(rig.scheduler().load()).isEqualTo(new BatchScheduler.Load(59, 0, 1, false));
         rig.executor.runAll();
 
         assertThat(most[0]).isEqualTo(3);

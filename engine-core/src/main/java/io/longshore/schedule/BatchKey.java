@@ -1,0 +1,91 @@
+package io.longshore.schedule;
+
+import io.longshore.model.ModelConfig;
+import io.longshore.model.ModelInput;
+import io.longshore.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What requests must have in common to be put together: the same inputs, each of the same shape behind the first dimension.
+ * Immutable.
+ */
+final class BatchKey {
+    /** Of all requests to a model whose inputs are all required and have fixed shapes. */
+    static final BatchKey ANY = new BatchKey(new long[0]);
+
+    /** In the place of the dimensions of an input that a request leaves out. */
+    private static final long ABSENT = -1;
+
+    private final long[] dims;
+    private final int hash;
+
+    private BatchKey(long[] dims) {
+        this.dims = dims;
+        this.hash = Arrays.hashCode(dims);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other || (other instanceof BatchKey that && Arrays.equals(dims, that.dims));
+    }
+
+    @Override
+    public int hashCode() {
+        return hash;
+    }
+
+    @Override
+    public String toString() {
+        return "BatchKey" + Arrays.toString(dims);
+    }
+
+    /** Makes the keys of requests to one model. Immutable. */
+    static final class Maker {
+        private final List<ModelInput> inputs;
+        private final boolean alwaysSame;
+
+        Maker(ModelConfig config) {
+            this.inputs = config.inputs();
+            this.alwaysSame = inputs.stream().noneMatch(Maker::varies);
+        }
+
+        private static boolean varies(ModelInput input) {
+            return input.optional() || input.dims().contains(-1L);
+        }
+
+        /**
+         * The key of a request.
+         *
+         * @param given its inputs as the backend gets them, in the order of the configuration; each with a batch dimension
+         */
+        BatchKey of(List<Tensor> given) {
+            if (alwaysSame) {
+                return ANY;
+            }
+            long[] dims = new long[length(given)];
+            int filled = 0;
+            int next = 0;
+            for (ModelInput input : inputs) {
+                if (next < given.size() && given.get(next).name().equals(input.name())) {
+                    Tensor tensor = given.get(next++);
+                    for (int i = 1; i < tensor.shape().rank(); i++) {
+                        dims[filled++] = tensor.shape().dim(i);
+                    }
+                } else {
+                    dims[filled++] = ABSENT;
+                }
+            }
+            return new BatchKey(dims);
+        }
+
+        private int length(List<Tensor> given) {
+            int length = inputs.size() - given.size();
+            for (Tensor tensor : given) {
+                length += tensor.shape().rank() - 1;
+            }
+            return length;
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package io.longshore.schedule;
+
+import io.longshore.model.DynamicBatching;
+import io.longshore.model.ModelConfig;
+import io.longshore.model.QueuePolicy;
+import java.util.List;
+import java.util.function.IntFunction;
+
+/**
+ * What bounds the batches of a model, and how requests wait for them.
+ *
+ * @param maxRows rows of a batch at most; at least 1
+ * @param preferredRows numbers of rows that a batch has best, ascending
+ * @param maxDelay nanoseconds that the oldest request of a batch waits for others while an instance is idle
+ * @param policies how requests wait, by level
+ */
+record BatchLimits(int maxRows, List<Integer> preferredRows, long maxDelay, IntFunction<QueuePolicy> policies) {
+    /** Each request by itself, first come first served. */
+    static BatchLimits alone(QueuePolicy policy) {
+        return new BatchLimits(1, List.of(), 0, level -> policy);
+    }
+
+    /** The limits that a configuration states. */
+    static BatchLimits of(ModelConfig config) {
+        QueuePolicy policy = config.queuePolicy();
+        return config.dynamicBatching()
+                .map(batching -> of(batching, Math.max(1, config.maxBatchSize()), policy))
+                .orElseGet(() -> alone(policy));
+    }
+
+    private static BatchLimits of(DynamicBatching batching, int maxRows, QueuePolicy ofModel) {
+        return new BatchLimits(
+                maxRows,
+                batching.preferredSizes(),
+                batching.maxQueueDelay().toNanos(),
+                level -> batching.policy(level, ofModel));
+    }
+
+    /** Whether nothing is gained by waiting for a batch of more rows than these. */
+    boolean isEnough(int rows) {
+        return maxDelay == 0 || rows >= mostPreferred() || isPreferred(rows);
+    }
+
+    boolean isPreferred(int rows) {
+        return preferredRows.contains(rows);
+    }
+
+    /** The fewest rows that may be sent without waiting for more. */
+    int leastPreferred() {
+        return preferredRows.isEmpty() ? maxRows : preferredRows.get(0);
+    }
+
+    /** With these many rows, waiting for more is over. */
+    int mostPreferred() {
+        return preferredRows.isEmpty() ? maxRows : preferredRows.get(preferredRows.size() - 1);
+    }
+
+    /** These limits for requests that do not wait for others. */
+    BatchLimits withoutDelay() {
+        return new BatchLimits(maxRows, preferredRows, 0, policies);
+    }
+}

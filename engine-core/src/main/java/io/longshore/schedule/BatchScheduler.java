@@ -1,0 +1,552 @@
+package io.longshore.schedule;
+
+import io.longshore.inference.Deadline;
+import io.longshore.inference.Delayer;
+import io.longshore.inference.ErrorCode;
+import io.longshore.inference.InferenceException;
+import io.longshore.inference.ModelStatistics;
+import io.longshore.inference.RequestClass;
+import io.longshore.inference.Ticker;
+import io.longshore.model.DynamicBatching;
+import io.longshore.model.ModelConfig;
+import io.longshore.model.ModelId;
+import io.longshore.spi.BackendInstance;
+import io.longshore.spi.BackendModel;
+import io.longshore.spi.Execution;
+import io.longshore.tensor.MemoryAllocator;
+import io.longshore.tensor.MemoryBudgetExceededException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs requests on the instances of a model, several at once where its configuration asks for it: what runs together, and
+ * when, is decided by {@link BatchQueue}; this is the thread-safe shell around it.
+ *
+ * <p>A request that finds an instance and nobody waiting, and need not wait for others, runs at once. Where its caller
+ * permits, and the model has not shown to be slow, it runs on the calling thread: a hop to another costs more than a small
+ * model. Everything else is run by the executor: when an instance is given back, or when a delay is over. Which instances
+ * may be lent is the pool's affair. An instance that throws is closed and replaced; once none is left and none can be made,
+ * the model is broken and every request to it fails with the reason.
+ *
+ * <p>First an instance is leased, then the batch is taken from the queue, then it is assembled: so what is withdrawn or has
+ * expired by then is not copied. A request begins in the same breath as it gets its instance, under the lock. From then on it
+ * is not over before the instance was given back or has others to serve, even if it is withdrawn meanwhile: so nobody can
+ * close the scheduler while an instance is out.
+ *
+ * <p>A batch that failed in a way that permits it runs again in two halves on the same instance, until the request that is at
+ * fault fails alone.
+ *
+ * <p>The lock guards queue and pool and is held for a few instructions; neither backends nor sinks are called under it.
+ */
+public final class BatchScheduler implements Scheduler {
+    private static final Logger LOG = System.getLogger(BatchScheduler.class.getName());
+
+    /** Behind every level that a configuration can state; small enough to be doubled. */
+    private static final int BACKGROUND_LEVEL = Integer.MAX_VALUE / 4;
+
+    private static final long NO_TIMER = Long.MAX_VALUE;
+
+    private final ModelConfig config;
+    private final BackendModel model;
+    private final ExecutionTools tools;
+    private final Executor executor;
+    private final Delayer delayer;
+    private final Ticker ticker;
+    private final BatchKey.Maker keys;
+    private final BatchAssembler assembler;
+    /** Null where answers may overtake each other. */
+    private final @Nullable AnswerOrder order;
+    /** Made once, and not for each request that changes its thread. */
+    private final BiConsumer<Assignment, Turn<Assignment>> work = this::run;
+
+    private final Object lock = new Object();
+    private final BatchQueue<PendingRequest> queue;
+    private final InstancePool pool;
+    private final WaitEstimate estimate = new WaitEstimate();
+    private long timerAt = NO_TIMER;
+    private Runnable cancelTimer = () -> {};
+    /** What the pool says, written under the lock when it changes. */
+    private volatile boolean slow;
+
+    private volatile String brokenBecause = "";
+    private volatile Runnable onBroken = () -> {};
+
+    /**
+     * @param config says how requests wait and are put together
+     * @param model makes replacements for instances that broke; stays the caller's
+     * @param pool closed by {@link #close}, with its instances
+     * @param tools what executions need
+     * @param allocator memory for assembled inputs
+     * @param executor runs requests that cannot run on their caller's thread
+     * @param delayer for deadlines and delays; on the clock of {@code tools}
+     */
+    public BatchScheduler(
+            ModelConfig config,
+            BackendModel model,
+            InstancePool pool,
+            ExecutionTools tools,
+            MemoryAllocator allocator,
+            Executor executor,
+            Delayer delayer) {
+        this.config = config;
+        this.model = model;
+        this.pool = pool;
+        this.tools = tools;
+        this.ticker = tools.ticker();
+        this.executor = executor;
+        this.delayer = delayer;
+        this.keys = new BatchKey.Maker(config);
+        this.assembler = new BatchAssembler(allocator);
+        this.queue = new BatchQueue<>(BatchLimits.of(config));
+        this.order = config.dynamicBatching()
+                .filter(DynamicBatching::preserveOrdering)
+                .map(batching -> new AnswerOrder())
+                .orElse(null);
+    }
+
+    /**
+     * Requests that have begun, and the instance they run on.
+     *
+     * @param requests at least one
+     * @param after what the instance does then, before it is given back; null = nothing
+     */
+    private record Assignment(
+            List<PendingRequest> requests,
+            BackendInstance instance,
+            @Nullable Assignment after) {
+        /** The same on another instance. */
+        Assignment on(BackendInstance other) {
+            return new Assignment(requests, other, after == null ? null : after.on(other));
+        }
+    }
+
+    @Override
+    public void submit(PendingRequest request) {
+        request.arrivedAt(ticker.nanos());
+        Assignment mine;
+        try {
+            request.startTimer(delayer);
+            mine = leaseOrQueue(request);
+        } catch (RejectedExecutionException e) {
+            request.reject(stopping(e));
+            return;
+        } catch (InferenceException e) {
+            request.reject(e);
+            return;
+        }
+        if (mine != null) {
+            start(mine, request);
+        }
+    }
+
+    /** What runs now that the request is here; null where it waits in the queue or was withdrawn meanwhile. */
+    private @Nullable Assignment leaseOrQueue(PendingRequest request) {
+        synchronized (lock) {
+            if (pool.alive() == 0) {
+                throw new InferenceException(ErrorCode.MODEL_FAILED, brokenBecause);
+            }
+            if (order != null) {
+                request.takePlace(order);
+            }
+            if (queue.isEmpty() && pool.canLend() && queue.runsAtOnce(rows(request))) {
+                return request.begin() ? new Assignment(List.of(request), lease(), null) : null;
+            }
+            enqueue(request);
+            return nextAssignment();
+        }
+    }
+
+    private void enqueue(PendingRequest request) {
+        Waiting<PendingRequest> waiting = waiting(request);
+        refuseIfTooLate(waiting);
+        request.onLeaveQueue(() -> withdraw(waiting));
+        // One that is withdrawn after this question waits for the lock and then finds itself in the queue.
+        if (!request.isWithdrawn() && !queue.offer(waiting)) {
+            throw new InferenceException(ErrorCode.UNAVAILABLE, "Exceeds maximum queue size");
+        }
+    }
+
+    /** Better at once than when its time is over: somebody else may still answer in time. */
+    private void refuseIfTooLate(Waiting<PendingRequest> waiting) {
+        Deadline deadline = waiting.item().deadline().earliest(queue.rejection(waiting));
+        if (!deadline.isBounded()) {
+            return;
+        }
+        long wait = estimate.nanos(queue.rowsAhead(waiting.level()), pool.regular());
+        if (deadline.isExpired(waiting.arrived() + wait)) {
+            throw new InferenceException(
+                    ErrorCode.UNAVAILABLE,
+                    "Request would wait for about " + TimeUnit.NANOSECONDS.toMillis(wait)
+                            + " ms, which is longer than its timeout");
+        }
+    }
+
+    private Waiting<PendingRequest> waiting(PendingRequest request) {
+        boolean mayShare = config.dynamicBatching().isPresent() && config.isBatched();
+        return new Waiting<>(
+                request,
+                mayShare ? keys.of(request.inputs()) : BatchKey.ANY,
+                rows(request),
+                level(request),
+                request.arrived());
+    }
+
+    /** The rows of a batch that a request fills; one where batches are of one request anyhow. */
+    private int rows(PendingRequest request) {
+        return config.dynamicBatching().isPresent() && config.isBatched() ? (int) request.rows() : 1;
+    }
+
+    private int level(PendingRequest request) {
+        if (request.request().options().requestClass() == RequestClass.BACKGROUND) {
+            return BACKGROUND_LEVEL;
+        }
+        return config.dynamicBatching()
+                .map(batching -> batching.level(request.request().options().priority()))
+                .orElse(0);
+    }
+
+    private void start(Assignment assignment, PendingRequest brought) {
+        if (brought.request().options().callerMayExecute() && !slow) {
+            run(assignment, null);
+        } else {
+            handOut(assignment, null);
+        }
+    }
+
+    /** Runs an assignment on the executor; where that is closed, fails its requests and leaves all to the caller. */
+    private boolean runElsewhere(Assignment assignment) {
+        try {
+            executor.execute(new Turn<>(assignment, work));
+            return true;
+        } catch (RejectedExecutionException e) {
+            assignment.requests().forEach(request -> request.fail(stopping(e)));
+            return false;
+        }
+    }
+
+    private static InferenceException stopping(RejectedExecutionException cause) {
+        return new InferenceException(ErrorCode.UNAVAILABLE, "the server is stopping", cause);
+    }
+
+    /** Runs requests that have begun, in a turn of the executor or, without one, on the thread of a caller. */
+    private void run(Assignment assignment, @Nullable Turn<Assignment> turn) {
+        List<PendingRequest> wanted = new ArrayList<>(assignment.requests().size());
+        List<PendingRequest> withdrawn = new ArrayList<>(0);
+        for (PendingRequest request : assignment.requests()) {
+            (request.isWithdrawn() ? withdrawn : wanted).add(request);
+        }
+        if (wanted.isEmpty()) {
+            handOut(followUp(assignment), turn);
+        } else {
+            new Run(assignment, wanted, turn).execute();
+        }
+        withdrawn.forEach(PendingRequest::over);
+    }
+
+    /** Requests on their instance. */
+    private final class Run {
+        private final Assignment assignment;
+        private final List<PendingRequest> requests;
+        private final @Nullable Turn<Assignment> turn;
+        private final long begun = ticker.nanos();
+        private final RequestExecution execution;
+        private @Nullable MergedItem merged;
+
+        Run(Assignment assignment, List<PendingRequest> requests, @Nullable Turn<Assignment> turn) {
+            this.assignment = assignment;
+            this.requests = requests;
+            this.turn = turn;
+            this.execution = new RequestExecution(requests, config.isBatched(), tools, over -> finished());
+        }
+
+        void execute() {
+            Execution view = view();
+            if (view != null) {
+                try {
+                    assignment.instance().execute(view);
+                } catch (Throwable e) {
+                    // Whatever user code or a native runtime throws hurts these requests and this instance, nothing
+                    // else.
+                    LOG.log(Level.ERROR, "an instance of model '" + config.name() + "' broke and is replaced", e);
+                    execution.crashed(config.name(), e);
+                    return;
+                }
+            }
+            execution.returned();
+        }
+
+        /** The requests as the backend takes them; null where there is no memory for all of them at once. */
+        private @Nullable Execution view() {
+            if (requests.size() == 1 || model.takesItems()) {
+                return execution;
+            }
+            try {
+                merged = new MergedItem(execution, assembler, model.isRepeatable());
+            } catch (MemoryBudgetExceededException | IllegalArgumentException e) {
+                LOG.log(Level.DEBUG, "a batch of model '" + config.name() + "' is split", e);
+                execution.abandon();
+            }
+            return merged;
+        }
+
+        private void finished() {
+            if (merged != null) {
+                merged.release();
+            }
+            Assignment after = execution.isAbandoned() ? halves() : assignment.after();
+            if (!execution.isAbandoned()) {
+                count();
+            }
+            if (execution.isInstanceBroken()) {
+                replace(assignment.instance(), after);
+            } else {
+                handOut(after != null ? after : nextAfter(assignment.instance()), turn);
+            }
+        }
+
+        private void count() {
+            long now = ticker.nanos();
+            tools.statistics().executed(execution, begun, now);
+            execution.items().forEach(item -> item.traced(begun, now));
+            if (!execution.isInstanceBroken()) {
+                ran(now - begun);
+            }
+        }
+
+        private void ran(long nanos) {
+            long rows = 0;
+            for (PendingRequest request : requests) {
+                rows += rows(request);
+            }
+            synchronized (lock) {
+                pool.ran(nanos);
+                estimate.ran(rows, nanos);
+                if (slow != pool.isSlow()) {
+                    slow = pool.isSlow();
+                }
+            }
+        }
+
+        private Assignment halves() {
+            int middle = requests.size() / 2;
+            BackendInstance instance = assignment.instance();
+            Assignment second = new Assignment(requests.subList(middle, requests.size()), instance, assignment.after());
+            return new Assignment(requests.subList(0, middle), instance, second);
+        }
+    }
+
+    @Override
+    public ModelStatistics statistics(ModelId id) {
+        return tools.statistics().of(id, ticker.nanos());
+    }
+
+    /** Has {@code first} run, and whatever else waits and may get an instance now. */
+    private void handOut(@Nullable Assignment first, @Nullable Turn<Assignment> turn) {
+        List<PendingRequest> refused = new ArrayList<>(0);
+        Assignment next = first;
+        while (next != null) {
+            if ((turn != null && turn.takes(next)) || runElsewhere(next)) {
+                next = nextAssignmentLocked();
+            } else {
+                refused.addAll(next.requests());
+                next = followUp(next);
+            }
+        }
+        // Only now: the last of them to be over may let the model be unloaded, with all its instances.
+        refused.forEach(PendingRequest::over);
+    }
+
+    /** What the instance of an assignment does next, or what another does that gets it. */
+    private @Nullable Assignment followUp(Assignment done) {
+        return done.after() != null ? done.after() : nextAfter(done.instance());
+    }
+
+    private @Nullable Assignment nextAfter(BackendInstance instance) {
+        synchronized (lock) {
+            pool.giveBack(instance);
+            return nextAssignment();
+        }
+    }
+
+    private @Nullable Assignment nextAssignmentLocked() {
+        synchronized (lock) {
+            return nextAssignment();
+        }
+    }
+
+    /** The next batch with an instance for it, both under the lock; where there is none, sets the timer for what waits. */
+    private @Nullable Assignment nextAssignment() {
+        Assignment next = poll();
+        if (next == null && !setTimer()) {
+            // What waited for others does so no more.
+            next = poll();
+        }
+        return next;
+    }
+
+    private @Nullable Assignment poll() {
+        while (!queue.isEmpty() && pool.canLend()) {
+            List<PendingRequest> batch = queue.poll(ticker.nanos());
+            if (batch.isEmpty()) {
+                return null;
+            }
+            batch.removeIf(request -> !request.begin());
+            if (!batch.isEmpty()) {
+                return new Assignment(batch, lease(), null);
+            }
+        }
+        return null;
+    }
+
+    private BackendInstance lease() {
+        return Objects.requireNonNull(pool.lease());
+    }
+
+    /**
+     * Sees to it that what waits is looked at in time; a timer that is set for earlier does that too.
+     *
+     * @return false where there are no timers any more
+     */
+    private boolean setTimer() {
+        OptionalLong wakeup = queue.nextWakeup(pool.canLend());
+        if (wakeup.isEmpty() || (timerAt != NO_TIMER && timerAt - wakeup.getAsLong() <= 0)) {
+            return true;
+        }
+        cancelTimer.run();
+        timerAt = NO_TIMER;
+        try {
+            cancelTimer = delayer.schedule(this::wakeUp, wakeup.getAsLong());
+            timerAt = wakeup.getAsLong();
+            return true;
+        } catch (RejectedExecutionException e) {
+            LOG.log(Level.DEBUG, "the server is stopping, so nothing waits for others any more", e);
+            queue.stopDelays();
+            return false;
+        }
+    }
+
+    private void wakeUp() {
+        List<PendingRequest> expired;
+        Assignment next;
+        synchronized (lock) {
+            timerAt = NO_TIMER;
+            expired = queue.expire(ticker.nanos());
+            next = nextAssignment();
+        }
+        expired.forEach(PendingRequest::expireInQueue);
+        handOut(next, null);
+    }
+
+    /** Makes another instance in the place of one that broke, which then does what that had left to do. */
+    private void replace(BackendInstance broken, @Nullable Assignment after) {
+        closeQuietly(broken);
+        BackendInstance fresh;
+        try {
+            fresh = model.newInstance();
+        } catch (Throwable e) {
+            // A native runtime that just failed may throw anything at all.
+            LOG.log(Level.ERROR, "a broken instance of model '" + config.name() + "' could not be replaced", e);
+            lose(after, "no instance of model '" + config.name() + "' is left: " + e.getMessage());
+            return;
+        }
+        handOut(after == null ? nextAfter(fresh) : after.on(fresh), null);
+    }
+
+    private void closeQuietly(BackendInstance instance) {
+        try {
+            instance.close();
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.WARNING, "an instance of model '" + config.name() + "' could not be closed", e);
+        }
+    }
+
+    private void lose(@Nullable Assignment after, String reason) {
+        InferenceException failure = new InferenceException(ErrorCode.MODEL_FAILED, reason);
+        List<PendingRequest> stranded = new ArrayList<>();
+        for (Assignment next = after; next != null; next = next.after()) {
+            stranded.addAll(next.requests());
+        }
+        boolean isBroken;
+        synchronized (lock) {
+            pool.lose();
+            isBroken = pool.alive() == 0;
+            if (isBroken) {
+                brokenBecause = reason;
+                stranded.addAll(queue.drain());
+            }
+        }
+        if (isBroken) {
+            onBroken.run();
+        }
+        stranded.forEach(request -> request.reject(failure));
+    }
+
+    private void withdraw(Waiting<PendingRequest> waiting) {
+        synchronized (lock) {
+            queue.remove(waiting);
+        }
+    }
+
+    @Override
+    public int waiting() {
+        synchronized (lock) {
+            return queue.size();
+        }
+    }
+
+    /** What there is to do at this moment. */
+    Load load() {
+        synchronized (lock) {
+            return new Load(queue.size(), queue.longestWait(ticker.nanos()), pool.lent(), pool.canLend());
+        }
+    }
+
+    /**
+     * The scheduler at one moment.
+     *
+     * @param waiting requests in the queue
+     * @param longestWait nanoseconds that the oldest of them has waited; 0 = there is none
+     * @param running instances at work
+     * @param canRunMore whether another request would get one
+     */
+    record Load(int waiting, long longestWait, int running, boolean canRunMore) {}
+
+    @Override
+    public void onBroken(Runnable listener) {
+        onBroken = listener;
+        if (!brokenBecause.isEmpty()) {
+            listener.run();
+        }
+    }
+
+    @Override
+    public String brokenBecause() {
+        return brokenBecause;
+    }
+
+    @Override
+    public void close() {
+        List<BackendInstance> idle = new ArrayList<>();
+        synchronized (lock) {
+            cancelTimer.run();
+            for (@Nullable BackendInstance next = pool.lease(); next != null; next = pool.lease()) {
+                idle.add(next);
+            }
+            if (idle.size() != pool.alive()) {
+                idle.forEach(pool::giveBack);
+                throw new IllegalStateException((pool.alive() - idle.size()) + " instances of model '" + config.name()
+                        + "' are still at work while it is closed");
+            }
+        }
+        idle.forEach(this::closeQuietly);
+    }
+}

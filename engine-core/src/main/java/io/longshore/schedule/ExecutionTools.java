@@ -1,0 +1,19 @@
+package io.longshore.schedule;
+
+import io.longshore.inference.InferenceContext;
+import io.longshore.inference.Ticker;
+import java.util.function.Function;
+
+/**
+ * What every execution of a model needs. Thread-safe, as its parts are.
+ *
+ * @param shaper makes responses of a backend's outputs
+ * @param contexts makes the context of a request for code inside the model
+ * @param ticker tells how long what took
+ * @param statistics counts what requests come to
+ */
+public record ExecutionTools(
+        ResponseShaper shaper,
+        Function<PendingRequest, InferenceContext> contexts,
+        Ticker ticker,
+        ExecutionStatistics statistics) {}
