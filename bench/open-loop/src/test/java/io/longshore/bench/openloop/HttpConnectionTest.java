@@ -1,0 +1,96 @@
+package io.longshore.bench.openloop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class HttpConnectionTest {
+    private static final byte[] BODY = "the body".getBytes(StandardCharsets.UTF_8);
+
+    private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final List<String> received = new CopyOnWriteArrayList<>();
+    private HttpServer server;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/ok", exchange -> answer(exchange, 200));
+        server.createContext("/full", exchange -> answer(exchange, 503));
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2_000);
+    }
+
+    @Test
+    void requests_shareAConnection() throws Exception {
+        HttpConnection connection = connection("/ok");
+        assertThat(sent(connection)).isEmpty();
+        assertThat(sent(connection)).isEmpty();
+        assertThat(received).hasSize(2).allMatch(text -> text.startsWith("the body application/json "));
+        assertThat(received).as("the client's port").containsOnly(received.get(0));
+    }
+
+    @Test
+    void otherStatus_isAFault() throws Exception {
+        assertThat(sent(connection("/full"))).hasValue("status 503");
+    }
+
+    @Test
+    void serverHungUp_nextRequestConnectsAgain() throws Exception {
+        HttpConnection connection = connection("/ok");
+        assertThat(sent(connection)).isEmpty();
+        loops.submit(connection::close).get();
+        assertThat(sent(connection)).isEmpty();
+        assertThat(received.get(0)).isNotEqualTo(received.get(1));
+    }
+
+    @Test
+    void nobodyListens_isAFault() throws Exception {
+        HttpConnection connection = connection("/ok");
+        server.stop(0);
+        assertThat(sent(connection))
+                .hasValueSatisfying(fault -> assertThat(fault).startsWith("cannot connect"));
+    }
+
+    private HttpConnection connection(String path) {
+        URI target = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
+        return new HttpConnection(loops, target, BODY, Map.of("content-type", "application/json"));
+    }
+
+    private Optional<String> sent(HttpConnection connection) throws Exception {
+        CompletableFuture<Optional<String>> answer = new CompletableFuture<>();
+        loops.execute(() -> connection.send(fault -> answer.complete(Optional.ofNullable(fault))));
+        return answer.get(30, TimeUnit.SECONDS);
+    }
+
+    private void answer(HttpExchange exchange, int status) throws IOException {
+        String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        received.add(body + " " + exchange.getRequestHeaders().getFirst("Content-Type") + " "
+                + exchange.getRemoteAddress().getPort());
+        exchange.sendResponseHeaders(status, 2);
+        exchange.getResponseBody().write(new byte[2]);
+        exchange.close();
+    }
+}
