@@ -6,6 +6,7 @@ import time
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 DATA, HEADERS, SETTINGS, PING, WINDOW_UPDATE = 0x0, 0x1, 0x4, 0x6, 0x8
 ACK, END_STREAM, END_HEADERS = 0x1, 0x1, 0x4
+INITIAL_WINDOW_SIZE, LARGEST_WINDOW = 0x4, (1 << 31) - 1
 
 
 def frame(kind, flags, stream, payload=b""):
@@ -33,17 +34,18 @@ class Connection:
         self.stream = -1
         self.head = head(path)
         self.message = message
-        self.socket.sendall(PREFACE + frame(SETTINGS, 0, 0))
+        self.answer = b""
+        self.socket.sendall(PREFACE + frame(SETTINGS, 0, 0, struct.pack(">HI", INITIAL_WINDOW_SIZE, LARGEST_WINDOW)))
         self.call()
 
     def call(self):
-        """Seconds until the answer was complete."""
+        """Seconds until the answer was complete; it is kept with gRPC's frame."""
         begun = time.perf_counter()
         self.stream += 2
         self.socket.sendall(
             frame(HEADERS, END_HEADERS, self.stream, self.head) + frame(DATA, END_STREAM, self.stream, self.message)
         )
-        size = 0
+        answer = []
         while True:
             kind, flags, stream, payload = self.read()
             if kind == SETTINGS and not flags & ACK:
@@ -51,10 +53,11 @@ class Connection:
             elif kind == PING and not flags & ACK:
                 self.socket.sendall(frame(PING, ACK, 0, payload))
             elif stream == self.stream and kind == DATA:
-                size += len(payload)
+                answer.append(payload)
                 self.socket.sendall(frame(WINDOW_UPDATE, 0, 0, struct.pack(">I", len(payload))))
             if stream == self.stream and kind in (DATA, HEADERS) and flags & END_STREAM:
-                if size == 0:
+                self.answer = b"".join(answer)
+                if not self.answer:
                     raise RuntimeError("the call failed")
                 return time.perf_counter() - begun
 

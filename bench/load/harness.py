@@ -156,21 +156,27 @@ def as_binary(tensors):
     return header + b"".join(b for _, _, _, b in tensors), headers
 
 
+def token_values():
+    """The inputs of the model minilm: one text of 128 tokens."""
+    return {"input_ids": [101] + [2000 + i for i in range(126)] + [102], "attention_mask": [1] * 128, "token_type_ids": [0] * 128}
+
+
+def packed_tokens():
+    return [(name, "INT64", [1, 128], struct.pack("<128q", *values)) for name, values in token_values().items()]
+
+
 def loads():
     ints = list(range(16))
     packed = struct.pack("<16i", *ints)
     floats = [((i * 7919) % 10007) / 997.0 for i in range(262144)]
-    tokens = struct.pack("<128q", *([101] + [2000 + i for i in range(126)] + [102]))
-    ones, zeros = struct.pack("<128q", *([1] * 128)), struct.pack("<128q", *([0] * 128))
     sixteen = b"\x00\x00\x80\x3f" * (4 * MEGABYTE)
     names = ("INPUT0", "INPUT1")
-    bert = [("input_ids", "INT64", [1, 128], tokens), ("attention_mask", "INT64", [1, 128], ones), ("token_type_ids", "INT64", [1, 128], zeros)]
     return {
         "simple JSON": Load("simple", *as_json([{"name": n, "shape": [1, 16], "datatype": "INT32", "data": ints} for n in names]), (1, 16, 64)),
         "simple binary": Load("simple", *as_binary([(n, "INT32", [1, 16], packed) for n in names]), (1, 16, 64)),
         "identity 16 MiB binary": Load("identity_fp32", *as_binary([("INPUT0", "FP32", [4 * MEGABYTE], sixteen)]), (1, 4)),
         "identity 262,144 floats JSON": Load("identity_fp32", *as_json([{"name": "INPUT0", "shape": [262144], "datatype": "FP32", "data": floats}]), (1, 2)),
-        "minilm 128 tokens binary": Load("minilm", *as_binary(bert), (1, 2, 16, 64)),
+        "minilm 128 tokens binary": Load("minilm", *as_binary(packed_tokens()), (1, 2, 16, 64)),
     }
 
 
@@ -201,7 +207,7 @@ class GrpcLoad:
 
     def __init__(self, model, tensors, concurrencies):
         self.body = as_message(model, tensors)
-        self.tensor_size = sum(len(b) for _, _, _, b in tensors)
+        self.least_answer = 0.9 * sum(len(b) for _, _, _, b in tensors)
         self.concurrencies = concurrencies
 
 
@@ -223,19 +229,26 @@ class H2load:
         self.folder = folder
         # The slowest connection's rate in the last run, as a part of the mean.
         self.slowest = 1.0
+        # Where there is a file for them, the last run's latencies in microseconds; writing it costs the generator time.
+        self.log = None
+        self.latencies = []
 
     def run(self, port, path, load, concurrency, seconds):
         """Calls a second. Fails where the answers are smaller than the tensors are: gRPC's errors have HTTP's status 200."""
         body = self.folder / "message"
         body.write_bytes(load.body)
+        if self.log:
+            self.log.unlink(missing_ok=True)
         out = subprocess.run(
             ["h2load", "-t1", f"-c{concurrency}", "-m1", f"-D{seconds}", "-w30", "-W30", "-d", body, "-H", "content-type: application/grpc",
-             "-H", "te: trailers", f"http://127.0.0.1:{port}{path}"],
+             "-H", "te: trailers", *([f"--log-file={self.log}"] if self.log else []), f"http://127.0.0.1:{port}{path}"],
             capture_output=True, text=True, check=True,
         ).stdout
-        done = int(re.search(r"(\d+) succeeded", out).group(1))
-        if done == 0 or int(re.search(r"\((\d+)\) data", out).group(1)) / done < 0.9 * load.tensor_size:
+        done, failed = (int(re.search(rf"(\d+) {what}", out).group(1)) for what in ("succeeded", "failed"))
+        if done == 0 or failed or int(re.search(r"\((\d+)\) data", out).group(1)) / done < load.least_answer:
             sys.exit(f"errors under load:\n{out}")
+        if self.log:
+            self.latencies = [int(line.split("\t")[2]) for line in self.log.read_text().splitlines()]
         least, _, mean = re.search(r"^req/s\s*:\s+([\d.]+)\s+([\d.]+)\s+([\d.]+)", out, re.MULTILINE).groups()
         self.slowest = float(least) / float(mean)
         return float(re.search(r"([\d.]+) req/s", out).group(1))
@@ -248,19 +261,21 @@ class Wrk:
         self.folder = folder
 
     def run(self, url, load, concurrency, seconds):
-        """Requests a second, and latencies of the 50th and 99th percentile as wrk prints them."""
+        """Requests a second, and latencies of the 50th, 99th and 99.9th percentile in milliseconds."""
         self.folder.joinpath("body").write_bytes(load.body)
         script = self.folder / "load.lua"
         headers = "".join(f'wrk.headers["{name}"] = "{value}"\n' for name, value in load.headers.items())
-        script.write_text(f'wrk.method = "POST"\nlocal f = io.open("{self.folder}/body", "rb")\nwrk.body = f:read("*a")\nf:close()\n{headers}')
+        script.write_text(
+            f'wrk.method = "POST"\nlocal f = io.open("{self.folder}/body", "rb")\nwrk.body = f:read("*a")\nf:close()\n{headers}'
+            'function done(summary, latency)\n  for _, p in ipairs({50, 99, 99.9}) do print("percentile " .. latency:percentile(p)) end\nend\n'
+        )
         out = subprocess.run(
-            ["wrk", "-t1", f"-c{concurrency}", f"-d{seconds}s", "--timeout", "60s", "--latency", "-s", script, url],
-            capture_output=True, text=True, check=True,
+            ["wrk", "-t1", f"-c{concurrency}", f"-d{seconds}s", "--timeout", "60s", "-s", script, url], capture_output=True, text=True, check=True,
         ).stdout
         if "Non-2xx" in out or "Socket errors" in out:
             sys.exit(f"errors under load:\n{out}")
         rate = float(re.search(r"Requests/sec:\s+([\d.]+)", out).group(1))
-        return rate, [re.search(rf"^\s+{p}%\s+(\S+)", out, re.MULTILINE).group(1) for p in ("50", "99")]
+        return rate, [float(micros) / 1000 for micros in re.findall(r"^percentile (\S+)", out, re.MULTILINE)]
 
 
 def in_process(model_file, threads, seconds):

@@ -63,7 +63,7 @@ def pair(server, wrk, name, load, concurrency, options):
     latency = ours[rates.index(statistics.median_high(rates))][1]
     limit_name = "in-process" if load.model == "minilm" else "bare servlet"
     print(f"| {name} | {concurrency} | {statistics.median(rates):,.1f} | {limit_name} {statistics.median(limits):,.1f} "
-          f"| {ratio:.2f} | {latency[0]} / {latency[1]} |", flush=True)
+          f"| {ratio:.2f} | {latency[0]:.2f} / {latency[1]:.2f} ms |", flush=True)
 
 
 def grpc(folder, options):

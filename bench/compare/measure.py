@@ -1,0 +1,116 @@
+"""Runs one load against one server and says what came of it."""
+import collections
+import statistics
+import subprocess
+import sys
+import time
+
+import harness
+
+GENERATOR = harness.ROOT / "bench/open-loop/target"
+# Fewer answers have no 99.9th percentile worth its name.
+LEAST_FOR_P999 = 1000
+
+Round = collections.namedtuple("Round", "rate answers p50 p99 p999 processor_ms send_delay_p99")
+Round.__doc__ = "Answers a second, answers, latencies in ms, the server's processor time for each, and how late the generator sent."
+
+
+def percentiles(latencies):
+    """The 50th, 99th and 99.9th, by nearest rank."""
+    ordered = sorted(latencies)
+    return [ordered[min(len(ordered) - 1, int(len(ordered) * part))] for part in (0.5, 0.99, 0.999)]
+
+
+def settle(deployment, seconds=60):
+    """Waits until the server is idle: what a generator left unfinished would cost the next server."""
+    until = time.monotonic() + seconds
+    before = deployment.processor_time()
+    while time.monotonic() < until:
+        time.sleep(0.3)
+        now = deployment.processor_time()
+        if now - before < 0.03:
+            return
+        before = now
+    deployment.fail(f"still busy {seconds} s after the last request")
+
+
+def naming(deployment, action):
+    """What the action returns; where the generator gives up, the server is named and its log shown."""
+    try:
+        return action()
+    except SystemExit as failure:
+        deployment.fail(failure.code)
+    except subprocess.CalledProcessError as failure:
+        deployment.fail(f"{failure}\n{failure.stderr[-2000:]}")
+
+
+class ClosedLoop:
+    """wrk and h2load: each connection sends its next request when it has its answer."""
+
+    def __init__(self, case, folder):
+        self.case = case
+        self.wrk = harness.Wrk(folder)
+        self.h2load = harness.H2load(folder)
+        self.h2load.log = folder / "latencies"
+
+    def run(self, deployment, concurrency, seconds):
+        before = deployment.processor_time()
+        rate, latencies = naming(deployment, lambda: self.load(deployment, concurrency, seconds))
+        spent = deployment.processor_time() - before
+        answers = round(rate * seconds)
+        if answers == 0:
+            deployment.fail(f"no answer within {seconds} s at concurrency {concurrency}; give it more --seconds")
+        settle(deployment)
+        return Round(rate, answers, *latencies[:2], latencies[2] if answers >= LEAST_FOR_P999 else None, spent / answers * 1e3, None)
+
+    def load(self, deployment, concurrency, seconds):
+        load = self.case.load
+        if not self.case.is_grpc:
+            return self.wrk.run(deployment.url(load.path), load, concurrency, seconds)
+        # An error has no tensors, and one in a thousand would show.
+        load.least_answer = 0.999 * deployment.answer_size
+        rate = self.h2load.run(deployment.grpc_port, harness.H2load.INFER, load, concurrency, seconds)
+        return rate, [micros / 1000 for micros in percentiles(self.h2load.latencies)]
+
+
+class OpenLoop:
+    """bench/open-loop: requests arrive by a seeded Poisson process; latency counts from the time at which one was due."""
+
+    def __init__(self, case, folder, options):
+        if not (GENERATOR / "lib").exists():
+            sys.exit(f"there is no {GENERATOR / 'lib'}; run mvn package first")
+        self.case = case
+        self.options = options
+        self.body = folder / "due"
+        # The generator frames a message itself.
+        self.body.write_bytes(case.load.body[5:] if case.is_grpc else case.load.body)
+
+    def run(self, deployment, rate, seed):
+        out = naming(deployment, lambda: subprocess.run(self.command(deployment, rate, seed), capture_output=True, text=True, check=True).stdout)
+        lines = out.splitlines()
+        faults = [line for line in lines if line.startswith("failed")]
+        if faults or not lines:
+            deployment.fail(f"{len(faults)} of {len(lines)} requests of the Poisson load failed, such as: {faults[:1]}")
+        settle(deployment)
+        latencies, delays = zip(*[[int(micros) / 1000 for micros in line.split()] for line in lines])
+        p50, p99, p999 = percentiles(latencies)
+        return Round(
+            len(lines) / self.options.seconds, len(lines), p50, p99, p999 if len(lines) >= LEAST_FOR_P999 else None, None, percentiles(delays)[1]
+        )
+
+    def command(self, deployment, rate, seed):
+        load = self.case.load
+        if self.case.is_grpc:
+            target, headers = f"grpc://127.0.0.1:{deployment.grpc_port}{harness.H2load.INFER}", []
+        else:
+            target, headers = deployment.url(load.path), [f"{name}:{value}" for name, value in load.headers.items()]
+        # The quick compiler alone: a generator that lives for seconds should not spend them on the other one.
+        return [
+            "java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx512m", "-cp", f"{GENERATOR}/classes:{GENERATOR}/lib/*",
+            "io.longshore.bench.openloop.OpenLoop", target, str(self.body), str(rate), str(self.options.seconds), "2", str(seed), *headers,
+        ]
+
+
+def median(rounds, what):
+    values = [getattr(one, what) for one in rounds]
+    return None if None in values else statistics.median(values)
