@@ -49,13 +49,14 @@ def unpack(datatype, data):
 
 
 def ask_grpc(deployment, load):
-    """The outputs as {name: (datatype, shape, values)}, and the size of the answer with gRPC's frame."""
+    """The outputs as {name: (datatype, shape, values)}."""
     try:
         connection = Connection(deployment.grpc_port, harness.H2load.INFER, load.body)
     except (RuntimeError, OSError) as failure:
         deployment.fail(f"no answer over gRPC: {failure}")
     connection.close()
-    return from_message(connection.answer[5:]), len(connection.answer)
+    deployment.answer_size = len(connection.answer)
+    return from_message(connection.answer[5:])
 
 
 def from_message(message):

@@ -10,6 +10,8 @@ import harness
 GENERATOR = harness.ROOT / "bench/open-loop/target"
 # Fewer answers have no 99.9th percentile worth its name.
 LEAST_FOR_P999 = 1000
+# Seconds from which on a closed-loop measurement without an answer is not repeated with four times as many.
+LONGEST = 30
 
 Round = collections.namedtuple("Round", "rate answers p50 p99 p999 processor_ms send_delay_p99")
 Round.__doc__ = "Answers a second, answers, latencies in ms, the server's processor time for each, and how late the generator sent."
@@ -58,9 +60,11 @@ class ClosedLoop:
         rate, latencies = naming(deployment, lambda: self.load(deployment, concurrency, seconds))
         spent = deployment.processor_time() - before
         answers = round(rate * seconds)
-        if answers == 0:
-            deployment.fail(f"no answer within {seconds} s at concurrency {concurrency}; give it more --seconds")
         settle(deployment)
+        if answers == 0 and seconds < LONGEST:
+            return self.run(deployment, concurrency, 4 * seconds)
+        if answers == 0:
+            deployment.fail(f"no answer within {seconds} s at concurrency {concurrency}")
         return Round(rate, answers, *latencies[:2], latencies[2] if answers >= LEAST_FOR_P999 else None, spent / answers * 1e3, None)
 
     def load(self, deployment, concurrency, seconds):

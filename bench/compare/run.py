@@ -91,11 +91,7 @@ def deployments(model, options):
 def compare_answers(case, started):
     answers = {}
     for deployment in started:
-        if case.is_grpc:
-            outputs, size = ask_grpc(deployment, case.load)
-            deployment.answer_size = size
-        else:
-            outputs = ask_http(deployment, case.load)
+        outputs = (ask_grpc if case.is_grpc else ask_http)(deployment, case.load)
         if case.model == "simple":
             check_known(deployment, outputs)
         answers[deployment.name] = outputs
@@ -162,7 +158,7 @@ def parse_options():
     parser.add_argument("--rounds", type=int, default=5, help="times that each server is measured (default: %(default)s)")
     parser.add_argument("--seconds", type=int, default=8, help="seconds of each measurement (default: %(default)s)")
     parser.add_argument("--warmup", type=int, default=30, help="seconds of load on each server before it is measured (default: %(default)s)")
-    parser.add_argument("--quick", action="store_true", help="2 rounds of 2 s after 4 s: shows that all works, its figures are worth little")
+    parser.add_argument("--quick", action="store_true", help="2 rounds of 3 s after 4 s: shows that all works, its figures are worth little")
     parser.add_argument("--rate", type=float, help="requests a second of the Poisson load (default: half of what the slowest server did in closed loop)")
     parser.add_argument("--seed", type=int, default=1, help="seed of the first round's arrivals, the next one's in the next (default: %(default)s)")
     parser.add_argument("--instances", type=int, default=os.cpu_count(), help="copies of the model that run at a time (default: the cores, %(default)s)")
@@ -171,7 +167,7 @@ def parse_options():
     parser.add_argument("--out", type=pathlib.Path, default=INSTALLED / "results", metavar="FOLDER", help="for the results (default: %(default)s)")
     options = parser.parse_args()
     if options.quick:
-        options.rounds, options.seconds, options.warmup = 2, 2, 4
+        options.rounds, options.seconds, options.warmup = 2, 3, 4
     options.servers = [SERVERS[name] for name in options.servers]
     missing = [tool for tool in ("java", "wrk", "h2load") if not shutil.which(tool)]
     if missing:

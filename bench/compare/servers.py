@@ -31,6 +31,8 @@ class Deployment:
     def __init__(self, setup):
         self.setup = setup
         self.port, self.grpc_port = harness.free_port(), harness.free_port()
+        # Bytes of the last answer over gRPC, with its frame.
+        self.answer_size = 0
         self.log_file = setup.folder / "server.log"
         with open(self.log_file, "w") as log:
             self.process = subprocess.Popen(
@@ -42,8 +44,8 @@ class Deployment:
         raise NotImplementedError
 
     def environment(self):
-        # The libraries below ONNX Runtime have threads of their own.
-        return {"PYTHONPATH": str(RUNTIMES), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+        # NumPy's libraries have threads of their own; compiled modules are kept, else each start takes long.
+        return {"PYTHONPATH": str(RUNTIMES), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": ""}
 
     def url(self, path):
         return f"http://127.0.0.1:{self.port}{path}"
@@ -75,7 +77,7 @@ class Deployment:
                 fields = file.read_text().rsplit(")", 1)[1].split()
             except OSError:
                 continue
-            if int(fields[2]) == self.process.pid:
+            if int(fields[2]) == self.process.pid and fields[0] != "Z":
                 found.append(fields)
         return found
 
@@ -91,10 +93,12 @@ class Deployment:
         """Asks the server to end, then ends what is left of its group."""
         self.signal(signal.SIGTERM)
         until = time.monotonic() + 15
-        while time.monotonic() < until and (self.process.poll() is None or self.processes()):
-            time.sleep(0.1)
-        self.signal(signal.SIGKILL)
-        self.process.wait()
+        try:
+            while time.monotonic() < until and (self.process.poll() is None or self.processes()):
+                time.sleep(0.1)
+        finally:
+            self.signal(signal.SIGKILL)
+            self.process.wait()
 
     def signal(self, number):
         try:
