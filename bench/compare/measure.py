@@ -1,5 +1,6 @@
 """Runs one load against one server and says what came of it."""
 import collections
+import math
 import statistics
 import subprocess
 import sys
@@ -8,10 +9,12 @@ import time
 import harness
 
 GENERATOR = harness.ROOT / "bench/open-loop/target"
-# Fewer answers have no 99.9th percentile worth its name.
-LEAST_FOR_P999 = 1000
-# Seconds from which on a closed-loop measurement without an answer is not repeated with four times as many.
-LONGEST = 30
+# Fewer answers have no such percentile worth its name.
+LEAST_FOR_P99, LEAST_FOR_P999 = 100, 1000
+# The longest measurement that a slow server's latency may ask for, in seconds.
+LONGEST = 60
+# A server is idle that uses less processor time than this in two pauses of so long, one after the other.
+IDLE_SECONDS, PAUSE_SECONDS = 0.02, 0.3
 
 Round = collections.namedtuple("Round", "rate answers p50 p99 p999 processor_ms send_delay_p99")
 Round.__doc__ = "Answers a second, answers, latencies in ms, the server's processor time for each, and how late the generator sent."
@@ -23,17 +26,34 @@ def percentiles(latencies):
     return [ordered[min(len(ordered) - 1, int(len(ordered) * part))] for part in (0.5, 0.99, 0.999)]
 
 
-def settle(deployment, seconds=60):
+def worthy(latencies, answers):
+    """The percentiles in ms, less those that so few answers do not have."""
+    p50, p99, p999 = latencies
+    return p50, p99 if answers >= LEAST_FOR_P99 else None, p999 if answers >= LEAST_FOR_P999 else None
+
+
+def seconds_for(deployment_rate, concurrency, options):
+    """At least some latencies long: what is unfinished at the end is not counted, and would weigh most on a slow server."""
+    wanted = options.latencies * concurrency / deployment_rate
+    return max(options.seconds, min(LONGEST, math.ceil(wanted)))
+
+
+def seconds_of_arrivals(rate, options):
+    """Long enough for a 99th percentile, if that is possible."""
+    return max(options.seconds, min(options.longest_arrivals, math.ceil(1.1 * LEAST_FOR_P99 / rate)))
+
+
+def settle(deployment, seconds=120):
     """Waits until the server is idle: what a generator left unfinished would cost the next server."""
     until = time.monotonic() + seconds
-    before = deployment.processor_time()
-    while time.monotonic() < until:
-        time.sleep(0.3)
+    before, idle = deployment.processor_time(), 0
+    while idle < 2:
+        if time.monotonic() > until:
+            deployment.fail(f"still busy {seconds} s after the last request")
+        time.sleep(PAUSE_SECONDS)
         now = deployment.processor_time()
-        if now - before < 0.03:
-            return
+        idle = idle + 1 if now - before <= IDLE_SECONDS else 0
         before = now
-    deployment.fail(f"still busy {seconds} s after the last request")
 
 
 def naming(deployment, action):
@@ -62,10 +82,10 @@ class ClosedLoop:
         answers = round(rate * seconds)
         settle(deployment)
         if answers == 0 and seconds < LONGEST:
-            return self.run(deployment, concurrency, 4 * seconds)
+            return self.run(deployment, concurrency, min(LONGEST, 4 * seconds))
         if answers == 0:
             deployment.fail(f"no answer within {seconds} s at concurrency {concurrency}")
-        return Round(rate, answers, *latencies[:2], latencies[2] if answers >= LEAST_FOR_P999 else None, spent / answers * 1e3, None)
+        return Round(rate, answers, *worthy(latencies, answers), spent / answers * 1e3, None)
 
     def load(self, deployment, concurrency, seconds):
         load = self.case.load
@@ -90,19 +110,20 @@ class OpenLoop:
         self.body.write_bytes(case.load.body[5:] if case.is_grpc else case.load.body)
 
     def run(self, deployment, rate, seed):
-        out = naming(deployment, lambda: subprocess.run(self.command(deployment, rate, seed), capture_output=True, text=True, check=True).stdout)
+        seconds = seconds_of_arrivals(rate, self.options)
+        command = self.command(deployment, rate, seconds, seed)
+        out = naming(deployment, lambda: subprocess.run(command, capture_output=True, text=True, check=True).stdout)
         lines = out.splitlines()
         faults = [line for line in lines if line.startswith("failed")]
         if faults or not lines:
             deployment.fail(f"{len(faults)} of {len(lines)} requests of the Poisson load failed, such as: {faults[:1]}")
         settle(deployment)
         latencies, delays = zip(*[[int(micros) / 1000 for micros in line.split()] for line in lines])
-        p50, p99, p999 = percentiles(latencies)
         return Round(
-            len(lines) / self.options.seconds, len(lines), p50, p99, p999 if len(lines) >= LEAST_FOR_P999 else None, None, percentiles(delays)[1]
+            len(lines) / seconds, len(lines), *worthy(percentiles(latencies), len(lines)), None, percentiles(delays)[1]
         )
 
-    def command(self, deployment, rate, seed):
+    def command(self, deployment, rate, seconds, seed):
         load = self.case.load
         if self.case.is_grpc:
             target, headers = f"grpc://127.0.0.1:{deployment.grpc_port}{harness.H2load.INFER}", []
@@ -111,7 +132,7 @@ class OpenLoop:
         # The quick compiler alone: a generator that lives for seconds should not spend them on the other one.
         return [
             "java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx512m", "-cp", f"{GENERATOR}/classes:{GENERATOR}/lib/*",
-            "io.longshore.bench.openloop.OpenLoop", target, str(self.body), str(rate), str(self.options.seconds), "2", str(seed), *headers,
+            "io.longshore.bench.openloop.OpenLoop", target, str(self.body), str(rate), str(seconds), "2", str(seed), *headers,
         ]
 
 

@@ -55,10 +55,10 @@ class Results:
     def lines(self, row):
         reference = next(iter(row["rounds"].values()))
         for i, (name, rounds) in enumerate(row["rounds"].items()):
-            ratios = [statistics.median(getattr(a, what) / getattr(b, what) for a, b in zip(rounds, reference)) for what in ("rate", "p99")]
+            ratios = [ratio(rounds, reference, what) for what in ("rate", "p99")]
             cells = [
-                f"{row['case']}, {row['load']}" if i == 0 else "", name, figure(median(rounds, "rate")), f"{ratios[0]:.3f}",
-                *[figure(median(rounds, what)) for what in ("p50", "p99", "p999")], f"{ratios[1]:.1f}", figure(median(rounds, "processor_ms")),
+                f"{row['case']}, {row['load']}" if i == 0 else "", name, figure(median(rounds, "rate")), figure(ratios[0]),
+                *[figure(median(rounds, what)) for what in ("p50", "p99", "p999")], figure(ratios[1]), figure(median(rounds, "processor_ms")),
             ]
             yield f"| {' | '.join(cells)} |"
 
@@ -67,7 +67,7 @@ class Results:
         return [
             f"{self.began}; {', '.join(self.versions)}; {machine()}. Servers and load generators share the cores.",
             f"Each server: {options.instances} instances of the model, {options.threads} intra-op thread each, no batching, no request logs.",
-            f"Medians of {options.rounds} rounds of {options.seconds} s in turn, after {options.warmup} s of warm-up; ratios are medians of the rounds' "
+            f"Medians of {options.rounds} rounds of at least {options.seconds} s in turn, after {options.warmup} s of warm-up; ratios are medians of the rounds' "
             f"ratios. Poisson seed {options.seed}. Load average over 15 minutes before the run: {self.busy_before:.1f}"
             + (" (a busy machine: quote nothing from it)." if self.busy_before > 1 else "."),
         ]
@@ -85,6 +85,12 @@ class Results:
             ],
         }
         (folder / "compare.json").write_text(json.dumps(raw, indent=1) + "\n")
+
+
+def ratio(rounds, reference, what):
+    """The median of the rounds' ratios, or None where a round lacks the figure."""
+    pairs = [(getattr(a, what), getattr(b, what)) for a, b in zip(rounds, reference)]
+    return None if any(None in pair for pair in pairs) else statistics.median(a / b for a, b in pairs)
 
 
 def figure(value):

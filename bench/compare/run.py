@@ -112,13 +112,15 @@ def run_case(case, started, options, results):
     with tempfile.TemporaryDirectory() as folder:
         closed_loop = measure.ClosedLoop(case, pathlib.Path(folder))
         open_loop = measure.OpenLoop(case, pathlib.Path(folder), options)
+        speeds = {}
         for deployment in started:
             progress(f"{case.name}: warming up {deployment.name}")
-            closed_loop.run(deployment, 8, options.warmup)
+            speeds[deployment.name] = closed_loop.run(deployment, 8, options.warmup).rate
         for concurrency in options.concurrencies:
             rows = {deployment.name: [] for deployment in started}
             for deployment in in_turn(started, options.rounds):
-                rows[deployment.name].append(closed_loop.run(deployment, concurrency, options.seconds))
+                seconds = measure.seconds_for(speeds[deployment.name], concurrency, options)
+                rows[deployment.name].append(closed_loop.run(deployment, concurrency, seconds))
             results.add(case, f"{concurrency} at a time", rows, difference)
             progress(f"{case.name}, {concurrency} at a time: {rates(rows)}")
         rate = options.rate or results.slowest_rate(case) / 2
@@ -156,7 +158,7 @@ def parse_options():
     parser.add_argument("--concurrencies", type=lambda text: [int(n) for n in text.split(",")], default=[1, 16, 64], metavar="NUMBERS",
                         help="requests at a time in closed-loop load (default: 1,16,64)")
     parser.add_argument("--rounds", type=int, default=5, help="times that each server is measured (default: %(default)s)")
-    parser.add_argument("--seconds", type=int, default=8, help="seconds of each measurement (default: %(default)s)")
+    parser.add_argument("--seconds", type=int, default=8, help="seconds of each measurement; more where a server's latency needs them (default: %(default)s)")
     parser.add_argument("--warmup", type=int, default=30, help="seconds of load on each server before it is measured (default: %(default)s)")
     parser.add_argument("--quick", action="store_true", help="2 rounds of 3 s after 4 s: shows that all works, its figures are worth little")
     parser.add_argument("--rate", type=float, help="requests a second of the Poisson load (default: half of what the slowest server did in closed loop)")
@@ -166,8 +168,10 @@ def parse_options():
     parser.add_argument("--python", default=sys.executable, help="the Python of the virtual environments (default: %(default)s)")
     parser.add_argument("--out", type=pathlib.Path, default=INSTALLED / "results", metavar="FOLDER", help="for the results (default: %(default)s)")
     options = parser.parse_args()
+    options.latencies, options.longest_arrivals = 5, 30
     if options.quick:
         options.rounds, options.seconds, options.warmup = 2, 3, 4
+        options.latencies, options.longest_arrivals = 2, 5
     options.servers = [SERVERS[name] for name in options.servers]
     missing = [tool for tool in ("java", "wrk", "h2load") if not shutil.which(tool)]
     if missing:
