@@ -182,7 +182,7 @@ def parse_options():
 def main():
     options = parse_options()
     # Ends as Ctrl-C does, so that the servers are stopped.
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit("terminated"))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     versions = [server.install(options.python) for server in options.servers]
     results = report.Results(options, versions)
     try:
@@ -197,4 +197,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit("interrupted; all servers are stopped")
