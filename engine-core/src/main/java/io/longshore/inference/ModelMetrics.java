@@ -4,6 +4,7 @@ import io.longshore.model.ModelConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What monitoring is told of one version of a model. Counts start when the version is loaded and never go back.
@@ -16,6 +17,7 @@ import java.util.Map;
  * @param waiting requests that wait for an instance now
  * @param inFlight requests that are not over, those that wait included
  * @param loadTime how long loading took
+ * @param batching what was learned of batches; empty for a model without a latency goal
  */
 public record ModelMetrics(
         ModelConfig config,
@@ -24,7 +26,8 @@ public record ModelMetrics(
         List<LatencyCounts> latencies,
         int waiting,
         long inFlight,
-        Duration loadTime) {
+        Duration loadTime,
+        Optional<LearnedBatching> batching) {
     public ModelMetrics {
         failures = Map.copyOf(failures);
         latencies = List.copyOf(latencies);

@@ -95,7 +95,8 @@ final class ModelVersion {
                 statistics.latencies(),
                 scheduler.waiting(),
                 users.get() % DRAINING,
-                loadTime);
+                loadTime,
+                scheduler.learned());
     }
 
     /** Lets one more user in; false while the version drains or is gone. */

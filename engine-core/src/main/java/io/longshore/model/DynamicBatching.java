@@ -15,6 +15,8 @@ import java.util.stream.Stream;
  * @param priorityLevels levels 1, the highest, to this one; 0 = requests have no priority
  * @param defaultPriorityLevel the level of requests that name none, or none that there is; 0 where there are no levels
  * @param priorityPolicies the policies of levels that have one of their own; others have the model's
+ * @param latencyGoal within what time requests are to be answered, by which sizes and delays are then chosen while the model
+ *     runs; zero = they are as stated
  */
 public record DynamicBatching(
         List<Integer> preferredSizes,
@@ -22,16 +24,44 @@ public record DynamicBatching(
         boolean preserveOrdering,
         int priorityLevels,
         int defaultPriorityLevel,
-        Map<Integer, QueuePolicy> priorityPolicies) {
+        Map<Integer, QueuePolicy> priorityPolicies,
+        Duration latencyGoal) {
+    /** The parameter of a model's configuration that states the latency goal, in milliseconds. */
+    public static final String LATENCY_GOAL_MILLIS = "longshore.latency_goal_ms";
+
     /** As many rows as wait, at once, first come first served. */
     public static final DynamicBatching DEFAULT = new DynamicBatching(List.of(), Duration.ZERO, false, 0, 0, Map.of());
+
+    /** Without a latency goal. */
+    public DynamicBatching(
+            List<Integer> preferredSizes,
+            Duration maxQueueDelay,
+            boolean preserveOrdering,
+            int priorityLevels,
+            int defaultPriorityLevel,
+            Map<Integer, QueuePolicy> priorityPolicies) {
+        this(
+                preferredSizes,
+                maxQueueDelay,
+                preserveOrdering,
+                priorityLevels,
+                defaultPriorityLevel,
+                priorityPolicies,
+                Duration.ZERO);
+    }
 
     public DynamicBatching {
         preferredSizes = preferredSizes.stream().distinct().sorted().toList();
         priorityPolicies = Map.copyOf(priorityPolicies);
-        if (maxQueueDelay.isNegative()) {
-            throw new IllegalArgumentException("a queue delay is not negative, got " + maxQueueDelay);
+        if (maxQueueDelay.isNegative() || latencyGoal.isNegative()) {
+            throw new IllegalArgumentException(
+                    "a queue delay and a latency goal are not negative, got " + maxQueueDelay + " and " + latencyGoal);
         }
+    }
+
+    /** Whether sizes and delays are chosen while the model runs. */
+    public boolean isAdaptive() {
+        return !latencyGoal.isZero();
     }
 
     /**
@@ -67,7 +97,21 @@ public record DynamicBatching(
         if (preserveOrdering) {
             checkOrdering(model, ofModel, problems);
         }
+        if (isAdaptive()) {
+            checkGoal(maxBatchSize, problems);
+        }
         return problems;
+    }
+
+    private void checkGoal(int maxBatchSize, List<String> problems) {
+        if (maxBatchSize < 2) {
+            problems.add(LATENCY_GOAL_MILLIS + " is for models that take batches: max_batch_size is at least 2, got "
+                    + maxBatchSize);
+        }
+        if (!preferredSizes.isEmpty() || !maxQueueDelay.isZero()) {
+            problems.add(LATENCY_GOAL_MILLIS + " has sizes and delays chosen while the model runs: leave out"
+                    + " preferred_batch_size and max_queue_delay_microseconds, or the goal");
+        }
     }
 
     private void checkSizes(String model, int maxBatchSize, List<String> problems) {

@@ -11,13 +11,13 @@ import java.util.function.IntFunction;
  *
  * @param maxRows rows of a batch at most; at least 1
  * @param preferredRows numbers of rows that a batch has best, ascending
- * @param maxDelay nanoseconds that the oldest request of a batch waits for others while an instance is idle
+ * @param delay how long a batch waits for others while an instance is idle
  * @param policies how requests wait, by level
  */
-record BatchLimits(int maxRows, List<Integer> preferredRows, long maxDelay, IntFunction<QueuePolicy> policies) {
+record BatchLimits(int maxRows, List<Integer> preferredRows, BatchDelay delay, IntFunction<QueuePolicy> policies) {
     /** Each request by itself, first come first served. */
     static BatchLimits alone(QueuePolicy policy) {
-        return new BatchLimits(1, List.of(), 0, level -> policy);
+        return new BatchLimits(1, List.of(), BatchDelay.NONE, level -> policy);
     }
 
     /** The limits that a configuration states. */
@@ -32,13 +32,13 @@ record BatchLimits(int maxRows, List<Integer> preferredRows, long maxDelay, IntF
         return new BatchLimits(
                 maxRows,
                 batching.preferredSizes(),
-                batching.maxQueueDelay().toNanos(),
+                BatchDelay.fixed(batching.maxQueueDelay().toNanos()),
                 level -> batching.policy(level, ofModel));
     }
 
     /** Whether nothing is gained by waiting for a batch of more rows than these. */
     boolean isEnough(int rows) {
-        return maxDelay == 0 || rows >= mostPreferred() || isPreferred(rows);
+        return rows >= mostPreferred() || isPreferred(rows) || !delay.mayWait(rows);
     }
 
     boolean isPreferred(int rows) {
@@ -57,6 +57,11 @@ record BatchLimits(int maxRows, List<Integer> preferredRows, long maxDelay, IntF
 
     /** These limits for requests that do not wait for others. */
     BatchLimits withoutDelay() {
-        return new BatchLimits(maxRows, preferredRows, 0, policies);
+        return new BatchLimits(maxRows, preferredRows, BatchDelay.NONE, policies);
+    }
+
+    /** These limits for batches of so many rows, with no preference for others. */
+    BatchLimits withRows(int rows, BatchDelay withDelay) {
+        return new BatchLimits(rows, List.of(), withDelay, policies);
     }
 }

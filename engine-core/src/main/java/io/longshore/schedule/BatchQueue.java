@@ -32,8 +32,24 @@ final class BatchQueue<T> {
     /** Groups that may have a batch which need not wait. */
     private final Set<BatchKey> large = new LinkedHashSet<>();
 
+    private long lastArrival;
+    private long idleSince;
+    private boolean delaysStopped;
+
     BatchQueue(BatchLimits limits) {
         this.limits = limits;
+    }
+
+    /** Has other sizes and delays apply from now on, when an instance is given back. */
+    void adapt(BatchLimits changed, long now) {
+        idleSince = now;
+        limits = delaysStopped ? changed.withoutDelay() : changed;
+        large.clear();
+        groups.forEach((key, group) -> {
+            if (group.rows() >= limits.leastPreferred()) {
+                large.add(key);
+            }
+        });
     }
 
     /** Adds what arrived; false if the queue of its level is full. */
@@ -42,6 +58,7 @@ final class BatchQueue<T> {
             return false;
         }
         add(waiting);
+        lastArrival = waiting.arrived();
         return true;
     }
 
@@ -109,7 +126,12 @@ final class BatchQueue<T> {
     private List<Waiting<T>> batchOf(Lanes<T> group, long now) {
         BatchPlan<T> plan = new BatchPlan<>(limits);
         group.forEachWhile(plan::add);
-        return plan.members(limits.maxDelay() > 0 && now - group.oldest() >= limits.maxDelay());
+        boolean late = limits.delay() != BatchDelay.NONE && now - delayEnd(group) >= 0;
+        return plan.members(late);
+    }
+
+    private long delayEnd(Lanes<T> group) {
+        return limits.delay().end(group.rows(), group.oldest(), lastArrival, idleSince);
     }
 
     /** Takes out what has waited too long and is to be rejected; what is to be delayed goes behind. */
@@ -157,7 +179,7 @@ final class BatchQueue<T> {
                 next = earlier(next, head.arrived() + timeout);
             }
             if (idle) {
-                next = earlier(next, head.arrived() + limits.maxDelay());
+                next = earlier(next, delayEnd(group(head.key())));
             }
         }
         return next;
@@ -176,6 +198,7 @@ final class BatchQueue<T> {
 
     /** Lets nothing wait for others any more. */
     void stopDelays() {
+        delaysStopped = true;
         limits = limits.withoutDelay();
     }
 
@@ -212,6 +235,11 @@ final class BatchQueue<T> {
 
     boolean isEmpty() {
         return all.isEmpty();
+    }
+
+    /** Rows of all that waits. */
+    long rows() {
+        return all.rows();
     }
 
     int size() {

@@ -4,6 +4,7 @@ import io.longshore.inference.Deadline;
 import io.longshore.inference.Delayer;
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
+import io.longshore.inference.LearnedBatching;
 import io.longshore.inference.ModelStatistics;
 import io.longshore.inference.RequestClass;
 import io.longshore.inference.Ticker;
@@ -20,6 +21,7 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -72,6 +74,9 @@ public final class BatchScheduler implements Scheduler {
     private final BatchQueue<PendingRequest> queue;
     private final InstancePool pool;
     private final WaitEstimate estimate = new WaitEstimate();
+    /** Null where sizes and delays are as stated. */
+    private final @Nullable AdaptiveBatching adaptive;
+
     private long timerAt = NO_TIMER;
     private Runnable cancelTimer = () -> {};
     /** What the pool says, written under the lock when it changes. */
@@ -106,7 +111,13 @@ public final class BatchScheduler implements Scheduler {
         this.delayer = delayer;
         this.keys = new BatchKey.Maker(config);
         this.assembler = new BatchAssembler(allocator);
-        this.queue = new BatchQueue<>(BatchLimits.of(config));
+        BatchLimits limits = BatchLimits.of(config);
+        this.adaptive = config.dynamicBatching()
+                .filter(DynamicBatching::isAdaptive)
+                .map(batching ->
+                        new AdaptiveBatching(limits, batching.latencyGoal().toNanos()))
+                .orElse(null);
+        this.queue = new BatchQueue<>(adaptive == null ? limits : adaptive.limits());
         this.order = config.dynamicBatching()
                 .filter(DynamicBatching::preserveOrdering)
                 .map(batching -> new AnswerOrder())
@@ -156,6 +167,9 @@ public final class BatchScheduler implements Scheduler {
             }
             if (order != null) {
                 request.takePlace(order);
+            }
+            if (adaptive != null) {
+                adaptive.arrived(request.arrived());
             }
             if (queue.isEmpty() && pool.canLend() && queue.runsAtOnce(rows(request))) {
                 return request.begin() ? new Assignment(List.of(request), lease(), null) : null;
@@ -318,11 +332,11 @@ public final class BatchScheduler implements Scheduler {
             tools.statistics().executed(execution, begun, now);
             execution.items().forEach(item -> item.traced(begun, now));
             if (!execution.isInstanceBroken()) {
-                ran(now - begun);
+                ran(now - begun, now);
             }
         }
 
-        private void ran(long nanos) {
+        private void ran(long nanos, long now) {
             long rows = 0;
             for (PendingRequest request : requests) {
                 rows += rows(request);
@@ -330,6 +344,9 @@ public final class BatchScheduler implements Scheduler {
             synchronized (lock) {
                 pool.ran(nanos);
                 estimate.ran(rows, nanos);
+                if (adaptive != null) {
+                    queue.adapt(adaptive.ran(rows, nanos, queue.rows(), now), now);
+                }
                 if (slow != pool.isSlow()) {
                     slow = pool.isSlow();
                 }
@@ -488,6 +505,13 @@ public final class BatchScheduler implements Scheduler {
             onBroken.run();
         }
         stranded.forEach(request -> request.reject(failure));
+    }
+
+    @Override
+    public Optional<LearnedBatching> learned() {
+        synchronized (lock) {
+            return adaptive == null ? Optional.empty() : Optional.of(adaptive.learned());
+        }
     }
 
     private void withdraw(Waiting<PendingRequest> waiting) {

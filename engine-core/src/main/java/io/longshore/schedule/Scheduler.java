@@ -1,8 +1,10 @@
 package io.longshore.schedule;
 
 import io.longshore.inference.CorrelationId;
+import io.longshore.inference.LearnedBatching;
 import io.longshore.inference.ModelStatistics;
 import io.longshore.model.ModelId;
+import java.util.Optional;
 
 /** Brings requests to the instances of one model version. Thread-safe. */
 public interface Scheduler extends AutoCloseable {
@@ -38,6 +40,11 @@ public interface Scheduler extends AutoCloseable {
 
     /** Requests that wait for an instance at this moment. */
     int waiting();
+
+    /** What was learned of batches; empty where nothing is learned. */
+    default Optional<LearnedBatching> learned() {
+        return Optional.empty();
+    }
 
     /** Closes all instances. Called once, when every submitted request is over. */
     @Override

@@ -24,6 +24,7 @@ class BatchQueuePropertyTest {
     private List<BatchKey> keys = List.of();
     private String seen = "";
     private long now;
+    private long maxDelay;
     private int arrivals;
 
     @RepeatedTest(200)
@@ -53,7 +54,8 @@ class BatchQueuePropertyTest {
         TimeoutAction action = random.nextBoolean() ? TimeoutAction.REJECT : TimeoutAction.DELAY;
         Duration timeout = Duration.ofNanos(random.nextInt(3) * 20L);
         QueuePolicy policy = new QueuePolicy(1 + random.nextInt(12), timeout, action);
-        return new BatchLimits(maxRows, preferred, random.nextInt(3) * 15L, level -> policy);
+        maxDelay = random.nextInt(3) * 15L;
+        return new BatchLimits(maxRows, preferred, BatchDelay.fixed(maxDelay), level -> policy);
     }
 
     private void step() {
@@ -123,9 +125,7 @@ class BatchQueuePropertyTest {
             assertThat(group.isEmpty() || rows < limits.mostPreferred())
                     .as("full group, " + seen)
                     .isTrue();
-            assertThat(group)
-                    .as("delays, " + seen)
-                    .allMatch(each -> limits.maxDelay() > 0 && now - each.arrived() < limits.maxDelay());
+            assertThat(group).as("delays, " + seen).allMatch(each -> maxDelay > 0 && now - each.arrived() < maxDelay);
         }
     }
 
@@ -166,7 +166,7 @@ class BatchQueuePropertyTest {
             assertThat(queue.nextWakeup(true).orElseThrow())
                     .as("no wait beyond the delay, " + seen)
                     .isLessThanOrEqualTo(
-                            there.stream().mapToLong(Waiting::arrived).min().orElseThrow() + limits.maxDelay());
+                            there.stream().mapToLong(Waiting::arrived).min().orElseThrow() + maxDelay);
         }
     }
 }

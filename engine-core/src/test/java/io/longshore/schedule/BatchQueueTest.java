@@ -19,12 +19,13 @@ class BatchQueueTest {
     private BatchQueue<String> queue = queue(8, List.of(), 0);
 
     private static BatchQueue<String> queue(int maxRows, List<Integer> preferred, long maxDelay) {
-        return new BatchQueue<>(new BatchLimits(maxRows, preferred, maxDelay, level -> QueuePolicy.DEFAULT));
+        return new BatchQueue<>(
+                new BatchLimits(maxRows, preferred, BatchDelay.fixed(maxDelay), level -> QueuePolicy.DEFAULT));
     }
 
     private static BatchQueue<String> queue(long maxDelay, Map<Integer, QueuePolicy> policies) {
-        return new BatchQueue<>(
-                new BatchLimits(8, List.of(), maxDelay, level -> policies.getOrDefault(level, policy(9, 0))));
+        return new BatchQueue<>(new BatchLimits(
+                8, List.of(), BatchDelay.fixed(maxDelay), level -> policies.getOrDefault(level, policy(9, 0))));
     }
 
     private static QueuePolicy policy(int maxQueueSize, long timeoutNanos) {
@@ -226,7 +227,7 @@ class BatchQueueTest {
     @Test
     void whatIsDelayed_goesBehindItsLevelAndBeforeLowerOnes() {
         QueuePolicy delaying = new QueuePolicy(9, Duration.ofNanos(10), TimeoutAction.DELAY);
-        queue = new BatchQueue<>(new BatchLimits(1, List.of(), 0, level -> delaying));
+        queue = new BatchQueue<>(new BatchLimits(1, List.of(), BatchDelay.NONE, level -> delaying));
         offer("old", 1, 1, 0);
         offer("low", 1, 2, 8);
         offer("new", 1, 1, 9);
@@ -240,7 +241,7 @@ class BatchQueueTest {
     @Test
     void delayedRequests_countForTheirLevelAndCanBeTakenOut() {
         QueuePolicy delaying = new QueuePolicy(1, Duration.ofNanos(10), TimeoutAction.DELAY);
-        queue = new BatchQueue<>(new BatchLimits(1, List.of(), 0, level -> delaying));
+        queue = new BatchQueue<>(new BatchLimits(1, List.of(), BatchDelay.NONE, level -> delaying));
         offer("a", 1, 1, 0);
         queue.expire(10);
 

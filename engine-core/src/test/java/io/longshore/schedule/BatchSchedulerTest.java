@@ -415,6 +415,36 @@ class BatchSchedulerTest {
     }
 
     @Test
+    void latencyGoal_growsBatchesOnceTheyHaveShownToPay() throws Exception {
+        BatchRig rig = new BatchRig(
+                1,
+                draft -> draft.dynamicBatching(
+                        new DynamicBatching(List.of(), Duration.ZERO, false, 0, 0, Map.of(), Duration.ofMillis(50))));
+        rig.behaviour = held;
+        int answered = 0;
+        for (int i = 0; i < 300; i++) {
+            sent.add(rig.submit(i));
+            sent.add(rig.submit(i));
+            sent.add(rig.submit(i));
+            rig.delayer.advance(Duration.ofMillis(2));
+            rig.executor.runAll();
+            while (held.size() > 0) {
+                // Five milliseconds an execution, and a tenth for each row.
+                rig.delayer.advance(Duration.ofNanos(5_000_000
+                        + 100_000 * held.first().inputs().get(0).shape().dim(0)));
+                BatchRig.compute(held.take());
+                answered++;
+                rig.executor.runAll();
+            }
+        }
+
+        assertThat(answered).as("executions of 900 requests").isLessThan(400);
+        assertThat(rig.scheduler().learned().orElseThrow().fixedNanos()).isBetween(4.5e6, 5.5e6);
+        rig.delayer.advance(Duration.ofMillis(50));
+        finish(rig);
+    }
+
+    @Test
     void backgroundRequests_waitForTheOthers() throws Exception {
         BatchRig rig = new BatchRig(1, draft -> draft);
         List<Float> order = new ArrayList<>();

@@ -98,6 +98,15 @@ public final class OnnxModels {
                 .output(OUTPUT0, INT64, dim(1), dim("COUNT"));
     }
 
+    /** INT64 positions INPUT0 [N,1] to what a table holds there, FP32 10, 20, 30 or 40; others fail inside the runtime. */
+    public static OnnxGraph lookup() {
+        return OnnxGraph.named("lookup")
+                .input(INPUT0, INT64, dim("N"), dim(1))
+                .constant(ConstantTensor.floats("table", 10, 20, 30, 40))
+                .node(OnnxNode.of("Gather").inputs("table", INPUT0).outputs(OUTPUT0))
+                .output(OUTPUT0, FLOAT, dim("N"), dim(1));
+    }
+
     /** FP32 INPUT0 [-1] at the INT64 positions INPUT1 [-1]; a position out of range fails inside the runtime. */
     public static OnnxGraph gather() {
         return OnnxGraph.named("gather")

@@ -309,7 +309,7 @@ final class GrpcWire implements Wire {
             case NOT_FOUND -> Kind.NOT_FOUND;
             case INTERNAL -> Kind.INTERNAL;
             case UNIMPLEMENTED -> Kind.UNSUPPORTED;
-            case UNAVAILABLE -> Kind.UNAVAILABLE;
+            case UNAVAILABLE, DEADLINE_EXCEEDED -> Kind.UNAVAILABLE;
             default -> throw new AssertionError("unexpected status", failure);
         };
     }

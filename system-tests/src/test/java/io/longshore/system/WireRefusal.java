@@ -12,7 +12,7 @@ final class WireRefusal extends RuntimeException {
         NOT_FOUND,
         /** 501, UNIMPLEMENTED. */
         UNSUPPORTED,
-        /** 503, UNAVAILABLE. */
+        /** 503, UNAVAILABLE; on gRPC also DEADLINE_EXCEEDED. */
         UNAVAILABLE,
         /** 500, INTERNAL. */
         INTERNAL

@@ -5,6 +5,7 @@ import io.longshore.model.ModelConfig;
 import io.longshore.model.QueuePolicy;
 import io.longshore.model.QueuePolicy.TimeoutAction;
 import io.longshore.protocol.config.proto.ModelDynamicBatching;
+import io.longshore.protocol.config.proto.ModelParameter;
 import io.longshore.protocol.config.proto.ModelQueuePolicy;
 import java.time.Duration;
 import java.util.HashMap;
@@ -21,13 +22,29 @@ final class BatchingMapper {
     private static final long MAX_LEVELS = 1_000_000;
 
     private final ModelDynamicBatching message;
+    /** Milliseconds as stated; empty = none. */
+    private final String goal;
+
     private final int line;
     private final ConfigFindings findings;
 
-    BatchingMapper(ModelDynamicBatching message, ConfigLines lines, ConfigFindings findings) {
-        this.message = message;
-        this.line = lines.of(FIELD);
+    /** @param config what states dynamic batching, or a latency goal, which stands for it */
+    BatchingMapper(io.longshore.protocol.config.proto.ModelConfig config, ConfigLines lines, ConfigFindings findings) {
+        this.message = config.getDynamicBatching();
+        this.goal = config.getParametersOrDefault(
+                        DynamicBatching.LATENCY_GOAL_MILLIS, ModelParameter.getDefaultInstance())
+                .getStringValue();
+        this.line = lines.of(config.hasDynamicBatching() ? FIELD : "parameters");
         this.findings = findings;
+    }
+
+    /** Whether a configuration has requests put together; one with another scheduler has not, whatever its goal. */
+    static boolean concerns(io.longshore.protocol.config.proto.ModelConfig config) {
+        return switch (config.getSchedulingChoiceCase()) {
+            case DYNAMIC_BATCHING -> true;
+            case SCHEDULINGCHOICE_NOT_SET -> config.containsParameters(DynamicBatching.LATENCY_GOAL_MILLIS);
+            case SEQUENCE_BATCHING, ENSEMBLE_SCHEDULING -> false;
+        };
     }
 
     /** Sets what the field says; what is wrong with it goes to the findings. */
@@ -44,7 +61,22 @@ final class BatchingMapper {
                 message.getPreserveOrdering(),
                 level("priority_levels", message.getPriorityLevels()),
                 level("default_priority_level", message.getDefaultPriorityLevel()),
-                ofLevels));
+                ofLevels,
+                latencyGoal()));
+    }
+
+    private Duration latencyGoal() {
+        if (goal.isEmpty()) {
+            return Duration.ZERO;
+        }
+        if (!goal.matches("[0-9]{1,7}(\\.[0-9]{1,6})?") || Double.parseDouble(goal) == 0) {
+            findings.problem(
+                    line,
+                    "parameters: " + DynamicBatching.LATENCY_GOAL_MILLIS + " '" + goal
+                            + "' is no number of milliseconds, such as 50 or 2.5");
+            return Duration.ZERO;
+        }
+        return Duration.ofNanos((long) (Double.parseDouble(goal) * 1e6));
     }
 
     private int level(String field, long unsigned) {

@@ -41,8 +41,8 @@ final class ConfigMapper {
         config.outputs(tensors.outputs(message.getOutputList()));
         mapVersionPolicy(config);
         mapInstanceGroups(config);
-        if (message.hasDynamicBatching()) {
-            new BatchingMapper(message.getDynamicBatching(), lines, findings).map(config);
+        if (BatchingMapper.concerns(message)) {
+            new BatchingMapper(message, lines, findings).map(config);
         }
         if (message.hasSequenceBatching()) {
             config.sequenceBatching(new SequenceMapper(message.getSequenceBatching(), lines, findings).map());

@@ -1,6 +1,7 @@
 package io.longshore.protocol.config;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import io.longshore.model.DynamicBatching;
 import io.longshore.protocol.config.proto.ModelConfig;
 import io.longshore.protocol.config.proto.ModelInstanceGroup;
 import io.longshore.protocol.config.proto.ModelOptimizationPolicy;
@@ -46,6 +47,12 @@ final class UnservedFields {
             }
         }
         reportOptimization();
+        if (message.containsParameters(DynamicBatching.LATENCY_GOAL_MILLIS) && !BatchingMapper.concerns(message)) {
+            note(
+                    "parameters",
+                    DynamicBatching.LATENCY_GOAL_MILLIS,
+                    "this model's requests are not put together into batches");
+        }
         for (ModelInstanceGroup group : message.getInstanceGroupList()) {
             reportInstanceGroup(group);
         }

@@ -51,6 +51,44 @@ class BatchingConfigTest {
                         Map.of(1, new QueuePolicy(1, Duration.ZERO))));
     }
 
+    @Test
+    void latencyGoal_standsForDynamicBatching() throws InvalidModelConfigException {
+        String goal = "parameters { key: 'longshore.latency_goal_ms' value { string_value: '2.5' } }";
+
+        DynamicBatching batching = read("max_batch_size: 8 " + goal + TENSORS)
+                .config()
+                .backend("b")
+                .build()
+                .dynamicBatching()
+                .orElseThrow();
+        assertThat(batching.latencyGoal()).isEqualTo(Duration.ofNanos(2_500_000));
+        assertThat(batching.isAdaptive()).isTrue();
+        assertThat(read("max_batch_size: 8 dynamic_batching { } " + goal + TENSORS)
+                        .config()
+                        .dynamicBatching())
+                .contains(batching);
+        ModelConfigReader.Result sequences = read("sequence_batching { } " + goal + TENSORS);
+        assertThat(sequences.config().dynamicBatching()).isEmpty();
+        assertThat(sequences.notes()).anyMatch(note -> note.contains("longshore.latency_goal_ms has no effect"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            max_batch_size: 8 | 0    | latency_goal_ms '0' is no number of milliseconds
+            max_batch_size: 8 | soon | latency_goal_ms 'soon' is no number of milliseconds
+            max_batch_size: 8 | -1   | latency_goal_ms '-1' is no number of milliseconds
+            max_batch_size: 1 | 5    | max_batch_size is at least 2, got 1
+            max_batch_size: 8 dynamic_batching { max_queue_delay_microseconds: 1 } | 5 | leave out preferred_batch_size
+            """)
+    void wrongLatencyGoal_isRefused(String config, String goal, String problem) {
+        String text = config + " parameters { key: 'longshore.latency_goal_ms' value { string_value: '" + goal + "' } }"
+                + TENSORS;
+
+        assertThatThrownBy(() -> read(text).config().backend("b").build())
+                .isInstanceOf(InvalidModelConfigException.class)
+                .hasMessageContaining(problem);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             preferred_batch_size: 0                       | dynamic batching preferred size must be positive for m

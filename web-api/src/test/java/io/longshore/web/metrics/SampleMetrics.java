@@ -2,6 +2,7 @@ package io.longshore.web.metrics;
 
 import io.longshore.inference.FailureReason;
 import io.longshore.inference.LatencyCounts;
+import io.longshore.inference.LearnedBatching;
 import io.longshore.inference.ModelMetrics;
 import io.longshore.inference.ModelStatistics;
 import io.longshore.inference.ModelStatistics.Compute;
@@ -15,6 +16,7 @@ import io.longshore.tensor.DataType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** What a version could have counted. */
@@ -46,7 +48,8 @@ final class SampleMetrics {
                 List.of(REQUESTS, FIRST),
                 7,
                 11,
-                Duration.ofMillis(250));
+                Duration.ofMillis(250),
+                Optional.of(new LearnedBatching(8, 5e6, 1e5)));
     }
 
     private static ModelConfig config(String name) {
