@@ -21,6 +21,7 @@ import io.longshore.inference.ReadinessFeed;
 import io.longshore.inference.ResponseSink;
 import io.longshore.inference.ServerStatus;
 import io.longshore.lifecycle.BackendLoader;
+import io.longshore.lifecycle.EnsembleLoader;
 import io.longshore.lifecycle.MemoryLedger;
 import io.longshore.lifecycle.ModelCatalog;
 import io.longshore.lifecycle.ModelHandle;
@@ -107,8 +108,15 @@ public final class InferenceEngine
                 threads.loading(),
                 new BackendLoader.Settings(
                         options.autoComplete(), new QueuePolicy(options.maxQueueSize(), Duration.ZERO)));
-        this.manager =
-                new ModelManager(catalog, loader, configs, options.loading().retries(), threads.loading());
+        EnsembleLoader ensembles = new EnsembleLoader(
+                catalog,
+                new CatalogParts(catalog, this::inferOn),
+                allocator,
+                threads.delayer(),
+                threads.ticker(),
+                threads.loading());
+        this.manager = new ModelManager(
+                catalog, loader, ensembles, configs, options.loading().retries(), threads.loading());
         this.uploads = new UploadStore(options.loading().uploadLimit());
         this.controller = new RepositoryController(repository, manager, uploads, options, threads, listeners::changed);
     }
@@ -140,14 +148,23 @@ public final class InferenceEngine
 
     @Override
     public InferenceCall infer(InferenceRequest request, ResponseSink sink) {
-        RequestTrace trace = request.options().trace();
-        ResponseSink told = trace == null ? sink : new TracedSink(sink, trace, threads.ticker());
-        return start(request, requestLog.watch(request, told));
+        return infer(request, sink, () -> catalog.acquire(request.model()));
     }
 
-    private InferenceCall start(InferenceRequest request, ResponseSink told) {
+    /** As {@link #infer}, on a version that its caller has a lease on and keeps. */
+    private InferenceCall inferOn(ModelHandle leased, InferenceRequest request, ResponseSink sink) {
+        return infer(request, sink, leased::another);
+    }
+
+    private InferenceCall infer(InferenceRequest request, ResponseSink sink, Supplier<ModelHandle> version) {
+        RequestTrace trace = request.options().trace();
+        ResponseSink told = trace == null ? sink : new TracedSink(sink, trace, threads.ticker());
+        return start(request, requestLog.watch(request, told), version);
+    }
+
+    private InferenceCall start(InferenceRequest request, ResponseSink told, Supplier<ModelHandle> version) {
         try {
-            return accept(request, told);
+            return accept(request, told, version);
         } catch (InferenceException e) {
             refuse(request, told, e);
         } catch (RuntimeException | Error e) {
@@ -157,8 +174,12 @@ public final class InferenceEngine
         return ENDED;
     }
 
-    /** Takes a request over; where this throws, it is still its caller's. */
-    private InferenceCall accept(InferenceRequest request, ResponseSink sink) {
+    /**
+     * Takes a request over; where this throws, it is still its caller's.
+     *
+     * @param version gives the one to run it, unless its sequence is under way on another
+     */
+    private InferenceCall accept(InferenceRequest request, ResponseSink sink, Supplier<ModelHandle> version) {
         CallChain chain = request.options().callChain();
         chain.checkMayCall(request.model().name());
         Deadline deadline = request.options().deadline();
@@ -177,7 +198,7 @@ public final class InferenceEngine
                     "Server is stopping, scheduler for model has stopped accepting new inference requests");
         }
         try {
-            return submit(request, sink, begun == null ? catalog.acquire(request.model()) : begun);
+            return submit(request, sink, begun == null ? version.get() : begun);
         } catch (RuntimeException | Error e) {
             inFlight.leave();
             throw e;
@@ -267,7 +288,7 @@ public final class InferenceEngine
 
     @Override
     public CompletionStage<Void> unload(String name, boolean withDependents) {
-        return guarded(() -> controller.unload(name));
+        return guarded(() -> controller.unload(name, withDependents));
     }
 
     private static CompletionStage<Void> guarded(Supplier<CompletionStage<Void>> call) {

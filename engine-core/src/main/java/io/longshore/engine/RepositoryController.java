@@ -31,6 +31,7 @@ final class RepositoryController {
     private final ModelRepository repository;
     private final ModelManager manager;
     private final OverriddenModels overrides;
+    private final RequestedModels requested;
     private final EngineOptions options;
     private final EngineThreads threads;
     private final Runnable onReadiness;
@@ -49,6 +50,7 @@ final class RepositoryController {
         this.repository = repository;
         this.manager = manager;
         this.overrides = new OverriddenModels(repository, uploads, options.loading());
+        this.requested = new RequestedModels(manager, name -> overrides.folder(name, LoadOverride.NONE));
         this.options = options;
         this.threads = threads;
         this.onReadiness = onReadiness;
@@ -93,11 +95,10 @@ final class RepositoryController {
         watch.begin(snapshot);
         begun = true;
         List<CompletableFuture<Void>> loads = new ArrayList<>();
+        snapshot.models().keySet().forEach(manager::know);
         for (ModelFolder folder : snapshot.models().values()) {
             if (isWantedAtStart(folder.name())) {
-                loads.add(settled(manager.reconcile(folder)));
-            } else {
-                manager.know(folder.name());
+                loads.add(settled(loadFirst(folder)));
             }
         }
         snapshot.problems().forEach((name, reason) -> {
@@ -111,6 +112,12 @@ final class RepositoryController {
             loads.add(settled(manager.reject(missing, "model '" + missing + "' is not in the model repository")));
         }
         return CompletableFuture.allOf(loads.toArray(CompletableFuture<?>[]::new));
+    }
+
+    private CompletionStage<Void> loadFirst(ModelFolder folder) {
+        return options.mode() == ControlMode.EXPLICIT
+                ? requested.load(folder.name(), () -> folder)
+                : manager.reconcile(folder);
     }
 
     private boolean isWantedAtStart(String name) {
@@ -143,7 +150,7 @@ final class RepositoryController {
             throw e;
         }
         CompletableFuture<Void> loaded = new CompletableFuture<>();
-        manager.reconcile(name, folder).whenComplete((done, failure) -> {
+        requested.load(name, folder).whenComplete((done, failure) -> {
             // First, so that whoever is told of the end finds no files left of a load that failed.
             override.close();
             if (failure == null) {
@@ -160,9 +167,9 @@ final class RepositoryController {
         return overrides.beginUpload();
     }
 
-    CompletionStage<Void> unload(String name) {
+    CompletionStage<Void> unload(String name, boolean withParts) {
         checkExplicit();
-        return manager.unload(name);
+        return requested.unload(name, withParts);
     }
 
     private void checkExplicit() {

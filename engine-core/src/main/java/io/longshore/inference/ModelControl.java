@@ -12,7 +12,8 @@ public interface ModelControl {
 
     /**
      * Loads a model, or brings a loaded one up to what the repository, or the override, now holds. Where nothing changed since
-     * the last load, nothing happens; where the load fails, what served before serves on.
+     * the last load, nothing happens; where the load fails, what served before serves on. An ensemble's parts are loaded
+     * before it, and it serves only while they do.
      *
      * @param override taken over, whatever comes of the load
      * @return done when every wanted version is ready, or an {@link InferenceException} with the reason
@@ -36,8 +37,7 @@ public interface ModelControl {
      * Unloads all versions of a model, whether or not its files are still there. Requests already accepted are answered
      * first. A model that is not loaded is unloaded already.
      *
-     * @param withDependents also unload the models that were loaded only because this one is made of them. As yet no model
-     *     is made of others, so that it makes no difference
+     * @param withDependents also unload the models that were loaded only because this one is made of them
      * @return done when the memory of every version is given back
      */
     CompletionStage<Void> unload(String name, boolean withDependents);

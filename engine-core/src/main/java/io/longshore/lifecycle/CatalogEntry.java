@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * What is known of one model. Written by the model's manager, under this object's lock; read by everybody without one.
  */
 final class CatalogEntry {
+    /** What is told of a model, or a version, that was unloaded. */
+    static final String UNLOADED = "unloaded";
+
     private static final Set<VersionState> GONE = Set.of(VersionState.FAILED, VersionState.UNLOADED);
 
     private final String name;
@@ -114,7 +117,7 @@ final class CatalogEntry {
         long number = version.id().version();
         boolean drains = statuses.getOrDefault(number, VersionStatus.COLD).state() == VersionState.DRAINING;
         if (drains && leaving.stream().noneMatch(other -> other.id().version() == number)) {
-            move(number, VersionState.UNLOADED, "unloaded");
+            move(number, VersionState.UNLOADED, UNLOADED);
         }
     }
 

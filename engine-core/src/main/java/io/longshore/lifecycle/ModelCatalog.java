@@ -184,7 +184,8 @@ public final class ModelCatalog {
         return List.copyOf(entries.keySet());
     }
 
-    private static @Nullable ModelVersion find(CatalogEntry entry, ModelSelector selector) {
+    /** The version of a model that a request for it gets now, or null. */
+    static @Nullable ModelVersion find(CatalogEntry entry, ModelSelector selector) {
         if (selector instanceof ModelSelector.Exact exact) {
             return entry.ready().get(exact.id().version());
         }

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class ModelHandle implements AutoCloseable {
     private final ModelVersion version;
     private final AtomicBoolean open = new AtomicBoolean(true);
+    private volatile boolean keeps;
 
     /** @param version one that was entered for this handle */
     ModelHandle(ModelVersion version) {
@@ -45,6 +46,13 @@ public final class ModelHandle implements AutoCloseable {
         return new ModelHandle(version);
     }
 
+    /** This lease as one that only keeps the version, so that it does not count as a request in flight. To be called once. */
+    public ModelHandle keeping() {
+        version.countKeepers(1);
+        keeps = true;
+        return this;
+    }
+
     /** Counts requests to the version that do not succeed. */
     public RequestFailures failures() {
         return version.failures();
@@ -54,6 +62,9 @@ public final class ModelHandle implements AutoCloseable {
     @Override
     public void close() {
         if (open.compareAndSet(true, false)) {
+            if (keeps) {
+                version.countKeepers(-1);
+            }
             version.leave();
         }
     }

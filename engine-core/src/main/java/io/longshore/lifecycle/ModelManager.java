@@ -3,22 +3,22 @@ package io.longshore.lifecycle;
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
 import io.longshore.model.InvalidModelConfigException;
+import io.longshore.model.ModelConfig;
 import io.longshore.repository.ModelConfigSource;
 import io.longshore.repository.ModelFolder;
-import io.longshore.spi.BackendException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +26,7 @@ import org.jspecify.annotations.Nullable;
  * does nothing where nothing changed. Thread-safe: calls for one model take effect one after the other, different models
  * load side by side.
  *
- * <p>A change is atomic over a model's versions: all that are wanted load first, then they are published together, then
- * what they replace drains. If one of them fails, those loaded with it are dropped and what served before serves on.
+ * <p>Ensembles follow their parts: whenever what there is of a model changes, those that are made of it get their turn again.
  *
  * <p>Its end: {@link #close}. A load that is under way is waited for, since no framework can be interrupted while it loads;
  * what waits behind it is refused.
@@ -36,28 +35,31 @@ public final class ModelManager {
     private static final Logger LOG = System.getLogger(ModelManager.class.getName());
 
     private final ModelCatalog catalog;
-    private final VersionLoader loader;
     private final ModelConfigSource configs;
     private final SerialLanes lanes;
+    private final EnsembleGraph graph = new EnsembleGraph();
+    private final ModelReconciler reconciler;
     private volatile boolean closed;
 
     /**
      * @param catalog where versions are published
      * @param loader loads them
+     * @param ensembles makes those that are made of other models
      * @param configs tells which of them are wanted
      * @param retries how often a version that its backend failed to load is tried again
      * @param executor runs the loading; as many models load at once as it has threads
      */
     public ModelManager(
-            ModelCatalog catalog, BackendLoader loader, ModelConfigSource configs, int retries, Executor executor) {
-        this(catalog, new RetryingLoader(loader, retries), configs, executor);
-    }
-
-    ModelManager(ModelCatalog catalog, VersionLoader loader, ModelConfigSource configs, Executor executor) {
+            ModelCatalog catalog,
+            BackendLoader loader,
+            EnsembleLoader ensembles,
+            ModelConfigSource configs,
+            int retries,
+            Executor executor) {
         this.catalog = catalog;
-        this.loader = loader;
         this.configs = configs;
         this.lanes = new SerialLanes(executor);
+        this.reconciler = new ModelReconciler(catalog, new RetryingLoader(loader, retries), ensembles, configs, graph);
     }
 
     /** Tells what a model's folder holds when it is the model's turn. */
@@ -71,31 +73,147 @@ public final class ModelManager {
         ModelFolder look();
     }
 
+    /** Loads the models that an ensemble is made of, as they are now. */
+    @FunctionalInterface
+    public interface PartsSource {
+        /** Done when all of them are loaded, or have failed to; never a failure itself. */
+        CompletionStage<Void> load(Set<String> models);
+    }
+
     /**
-     * Brings a model to what its folder holds.
+     * Brings a model to what its folder holds. An ensemble whose parts are not there fails, and serves once they are.
      *
-     * @return done when every wanted version serves, or an {@link InferenceException} with the reason
+     * @return done when every wanted version serves, or an {@link InferenceException} with the reason; then the ensembles that
+     *     the model is a part of have been seen to as well
      */
     public CompletionStage<Void> reconcile(ModelFolder folder) {
-        return reconcile(folder.name(), () -> folder);
+        return changing(folder.name(), () -> {
+            checkOpen(folder.name());
+            reconciler.reconcile(folder);
+        });
     }
 
     /**
      * Brings a model to what its folder holds once everything asked for before is done.
      *
      * @param folder looked at then; what it throws is the outcome
-     * @return done when every wanted version serves, or an {@link InferenceException} with the reason
+     * @param parts asked for the parts of an ensemble before it is served
+     * @return as {@link #reconcile(ModelFolder)}
      */
-    public CompletionStage<Void> reconcile(String name, FolderSource folder) {
-        return lanes.submit(name, () -> {
+    public CompletionStage<Void> reconcile(String name, FolderSource folder, PartsSource parts) {
+        Set<String> wanted = new LinkedHashSet<>();
+        CompletionStage<Void> first = changing(name, () -> {
             checkOpen(name);
-            reconcileNow(folder.look());
+            ModelFolder found = folder.look();
+            wanted.addAll(partsOf(found));
+            if (wanted.isEmpty()) {
+                reconciler.reconcile(found);
+            }
         });
+        return plain(first.thenCompose(done -> wanted.isEmpty()
+                ? first
+                : parts.load(wanted).thenCompose(loaded -> changing(name, () -> recompose(name)))));
+    }
+
+    /** Notes an ensemble and tells its parts; none for any other model, or where its configuration cannot be read. */
+    private Set<String> partsOf(ModelFolder folder) {
+        ModelConfig.Builder draft;
+        try {
+            draft = configs.read(folder);
+        } catch (InvalidModelConfigException | RuntimeException e) {
+            LOG.log(Level.DEBUG, "the configuration of '" + folder.name() + "' tells no parts", e);
+            return Set.of();
+        }
+        if (draft.ensemble().isEmpty()) {
+            return Set.of();
+        }
+        catalog.entry(folder.name()).setWanted(true);
+        graph.note(folder, draft);
+        return draft.ensemble().get().models();
+    }
+
+    /** The models that an ensemble is made of, as long as it is to be served; none for any other model. */
+    public Set<String> parts(String name) {
+        return graph.parts(name);
+    }
+
+    /** Whether an ensemble that is to be served is made of this model. */
+    public boolean isPart(String name) {
+        return !graph.dependents(name).isEmpty();
+    }
+
+    /**
+     * Does something to a model in its turn, and has the ensembles that it is a part of seen to if that changes what there is
+     * of it.
+     *
+     * @return the outcome of the work, once those are seen to
+     */
+    private CompletionStage<Void> changing(String name, SerialLanes.Work work) {
+        List<CompletionStage<Void>> others = new ArrayList<>();
+        CompletionStage<Void> done = lanes.submit(name, () -> {
+            Standing before = standing(name);
+            try {
+                work.run();
+            } finally {
+                if (!closed && !standing(name).equals(before)) {
+                    graph.dependents(name).forEach(ensemble -> others.add(recomposed(ensemble)));
+                }
+            }
+        });
+        return plain(done.handle((nothing, failure) -> all(others).thenCompose(seen -> ended(failure)))
+                .thenCompose(Function.identity()));
+    }
+
+    private static CompletionStage<Void> ended(@Nullable Throwable failure) {
+        return failure == null ? CompletableFuture.completedStage(null) : CompletableFuture.failedStage(failure);
+    }
+
+    /** The same outcome; a failure as it was, without what stages wrap around it. */
+    private static CompletionStage<Void> plain(CompletionStage<Void> stage) {
+        CompletableFuture<Void> plain = new CompletableFuture<>();
+        stage.whenComplete((done, failure) -> {
+            if (failure == null) {
+                plain.complete(null);
+            } else {
+                Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+                plain.completeExceptionally(cause == null ? failure : cause);
+            }
+        });
+        return plain;
+    }
+
+    /** What an ensemble sees of a part. */
+    private record Standing(Map<Long, ModelVersion> ready, String problem) {}
+
+    private Standing standing(String name) {
+        CatalogEntry entry = catalog.find(name);
+        return entry == null ? new Standing(Map.of(), "-") : new Standing(entry.ready(), entry.problem());
+    }
+
+    /** Sees to an ensemble one of whose parts has changed; its failure is on its record. */
+    private CompletionStage<Void> recomposed(String name) {
+        return changing(name, () -> {
+                    if (!closed && graph.find(name) != null) {
+                        recompose(name);
+                    }
+                })
+                .exceptionally(failure -> null);
+    }
+
+    private void recompose(String name) {
+        checkOpen(name);
+        EnsembleGraph.Node node = graph.find(name);
+        if (node == null) {
+            throw new InferenceException(
+                    ErrorCode.UNAVAILABLE,
+                    "load failed for model '" + name + "': it was unloaded while its parts were loaded");
+        }
+        reconciler.recompose(node);
     }
 
     /** Notes why a model that is to be served cannot even be looked at. What serves, serves on. */
     public CompletionStage<Void> reject(String name, String reason) {
-        return lanes.submit(name, () -> {
+        return changing(name, () -> {
             LOG.log(Level.ERROR, "model ''{0}'' cannot be loaded: {1}", name, reason);
             CatalogEntry entry = catalog.entry(name);
             entry.setWanted(true);
@@ -116,10 +234,11 @@ public final class ModelManager {
      */
     public CompletionStage<Void> unload(String name) {
         List<CompletionStage<Void>> drains = new ArrayList<>();
-        return lanes.submit(name, () -> drains.addAll(unloadNow(name))).thenCompose(done -> all(drains));
+        return changing(name, () -> drains.addAll(unloadNow(name))).thenCompose(done -> all(drains));
     }
 
     private List<CompletionStage<Void>> unloadNow(String name) {
+        graph.forget(name);
         CatalogEntry entry = catalog.find(name);
         if (entry == null) {
             return List.of();
@@ -127,10 +246,10 @@ public final class ModelManager {
         SortedMap<Long, ModelVersion> served = entry.ready();
         entry.setWanted(false);
         entry.publish(Map.of());
-        entry.setProblem("unloaded");
+        entry.setProblem(CatalogEntry.UNLOADED);
         served.forEach((version, each) -> {
             entry.move(version, VersionState.DRAINING, "");
-            retire(entry, each);
+            ModelReconciler.retire(entry, each);
         });
         return entry.leaving().stream().map(ModelVersion::drain).toList();
     }
@@ -164,156 +283,8 @@ public final class ModelManager {
         }
     }
 
-    private void reconcileNow(ModelFolder folder) {
-        CatalogEntry entry = catalog.entry(folder.name());
-        entry.setWanted(true);
-        SortedSet<Long> wanted = wanted(folder, entry);
-        try {
-            VersionPlan plan = VersionPlan.of(folder, wanted, entry.ready());
-            SortedMap<Long, ModelVersion> serving = new TreeMap<>(plan.keep());
-            serving.putAll(loadAll(folder, plan.load(), entry));
-            publish(entry, folder, serving);
-        } catch (Exception | LinkageError | StackOverflowError | OutOfMemoryError e) {
-            throw failed(entry, folder, e);
-        }
-    }
-
-    /** The versions that the model's policy selects; at least one. */
-    private SortedSet<Long> wanted(ModelFolder folder, CatalogEntry entry) {
-        SortedSet<Long> wanted;
-        try {
-            wanted = configs.read(folder)
-                    .versionPolicy()
-                    .select(folder.versions().keySet());
-        } catch (InvalidModelConfigException e) {
-            String reason = reason(e);
-            throw unreadable(entry, folder, "failed to poll from model repository: " + reason, reason, e);
-        } catch (RuntimeException | LinkageError | StackOverflowError | OutOfMemoryError e) {
-            throw failed(entry, folder, e);
-        }
-        if (wanted.isEmpty()) {
-            String reason = "no version is available: " + folder.path() + " holds the versions "
-                    + folder.versions().keySet()
-                    + "; at least one folder named by a positive number, such as '1', is needed";
-            throw unreadable(entry, folder, reason, reason, null);
-        }
-        return wanted;
-    }
-
-    private SortedMap<Long, ModelVersion> loadAll(ModelFolder folder, Set<Long> versions, CatalogEntry entry)
-            throws BackendException {
-        SortedMap<Long, ModelVersion> loaded = new TreeMap<>();
-        for (long version : versions) {
-            boolean serves = entry.ready().containsKey(version);
-            if (!serves) {
-                entry.move(version, VersionState.LOADING, "");
-            }
-            LOG.log(Level.DEBUG, "model ''{0}'' version {1} is being loaded", folder.name(), String.valueOf(version));
-            try {
-                loaded.put(version, loader.load(folder, version));
-            } catch (Throwable e) {
-                // Whatever a framework throws: a version must not stay in loading for ever.
-                abandon(entry, loaded, version);
-                entry.moveFrom(VersionState.LOADING, version, VersionState.FAILED, reason(e));
-                throw new BackendException("version " + version + " is at UNAVAILABLE state: " + reason(e), e);
-            }
-        }
-        return loaded;
-    }
-
-    private static void abandon(CatalogEntry entry, Map<Long, ModelVersion> loaded, long culprit) {
-        loaded.forEach((version, dropped) -> {
-            retire(entry, dropped);
-            entry.moveFrom(
-                    VersionState.LOADING,
-                    version,
-                    VersionState.FAILED,
-                    "not served because version " + culprit + " failed to load with it");
-        });
-    }
-
-    /** A failure to load. Triton ends what it says of versions as lines of a list. */
-    private static InferenceException failed(CatalogEntry entry, ModelFolder folder, Throwable failure) {
-        String reason = reason(failure);
-        String end = failure instanceof BackendException ? ";\n" : "";
-        return noted(
-                entry,
-                folder,
-                reason,
-                new InferenceException(
-                        ErrorCode.INVALID_ARGUMENT,
-                        "load failed for model '" + folder.name() + "': " + reason + end,
-                        failure));
-    }
-
-    /** A model that is not even tried to be loaded; Triton calls that a failure of the server. */
-    private static InferenceException unreadable(
-            CatalogEntry entry, ModelFolder folder, String what, String reason, @Nullable Throwable cause) {
-        return noted(
-                entry,
-                folder,
-                reason,
-                new InferenceException(ErrorCode.INTERNAL, "failed to load '" + folder.name() + "', " + what, cause));
-    }
-
-    private static InferenceException noted(
-            CatalogEntry entry, ModelFolder folder, String reason, InferenceException failure) {
-        entry.setProblem(reason);
-        LOG.log(Level.ERROR, "load failed for model '" + folder.name() + "': " + reason, failure.getCause());
-        return failure;
-    }
-
-    private void publish(CatalogEntry entry, ModelFolder folder, SortedMap<Long, ModelVersion> serving) {
-        SortedMap<Long, ModelVersion> before = entry.ready();
-        entry.publish(serving);
-        serving.forEach((version, now) -> {
-            // Also one that was kept: the reason why newer files of it failed is history.
-            entry.moveFrom(VersionState.LOADING, version, VersionState.READY, "");
-            if (now != before.get(version)) {
-                LOG.log(Level.INFO, "model ''{0}'' version {1} is ready", folder.name(), String.valueOf(version));
-            }
-        });
-        entry.setProblem("");
-        // Before any of them drains: what this change takes away is told as unloaded until the next, however fast it
-        // goes.
-        Set<Long> present = new HashSet<>(folder.versions().keySet());
-        present.addAll(serving.keySet());
-        entry.keepOnly(present);
-        before.forEach((version, old) -> {
-            if (!serving.containsKey(version)) {
-                entry.move(version, VersionState.DRAINING, "");
-            }
-            if (serving.get(version) != old) {
-                retire(entry, old);
-            }
-        });
-    }
-
-    /** Drains a version that is published no more; its model's next unload waits for it. */
-    private static void retire(CatalogEntry entry, ModelVersion version) {
-        entry.leaves(version);
-        version.drain().whenComplete((done, failure) -> {
-            if (failure != null) {
-                LOG.log(Level.ERROR, "model version " + version.id() + " could not be closed", failure);
-            } else {
-                String number = String.valueOf(version.id().version());
-                LOG.log(
-                        Level.DEBUG,
-                        "model ''{0}'' version {1} is unloaded",
-                        version.id().name(),
-                        number);
-            }
-            entry.left(version);
-        });
-    }
-
     private static CompletionStage<Void> all(List<CompletionStage<Void>> stages) {
         return CompletableFuture.allOf(
                 stages.stream().map(CompletionStage::toCompletableFuture).toArray(CompletableFuture<?>[]::new));
-    }
-
-    private static String reason(Throwable failure) {
-        String message = failure.getMessage();
-        return message == null || message.isEmpty() ? failure.toString() : message;
     }
 }

@@ -32,6 +32,7 @@ final class ModelVersion {
     private final Runnable unload;
     private final Executor closer;
     private final AtomicLong users = new AtomicLong();
+    private final AtomicLong keepers = new AtomicLong();
     private final CompletableFuture<Void> unloaded = new CompletableFuture<>();
 
     /**
@@ -94,7 +95,7 @@ final class ModelVersion {
                 statistics.failures().counts(),
                 statistics.latencies(),
                 scheduler.waiting(),
-                users.get() % DRAINING,
+                Math.max(0, users.get() % DRAINING - keepers.get()),
                 loadTime,
                 scheduler.learned());
     }
@@ -107,6 +108,11 @@ final class ModelVersion {
     /** Lets one more user in, also while the version drains, as long as somebody uses it. */
     boolean tryEnterAgain() {
         return users.getAndUpdate(count -> count == DRAINING ? count : count + 1) != DRAINING;
+    }
+
+    /** Counts users more, or fewer, that are in and are no requests. */
+    void countKeepers(int change) {
+        keepers.addAndGet(change);
     }
 
     /** Lets one user out. */

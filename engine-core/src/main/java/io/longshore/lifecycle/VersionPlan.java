@@ -8,6 +8,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongUnaryOperator;
 
 /**
  * What to do with a model's versions: pure, states in, decision out.
@@ -21,13 +22,14 @@ record VersionPlan(SortedMap<Long, ModelVersion> keep, SortedSet<Long> load) {
      *
      * @param wanted the versions to serve
      * @param serving the versions that serve now
+     * @param fingerprint what a version to be served is made of, by its number
      */
-    static VersionPlan of(ModelFolder folder, Collection<Long> wanted, Map<Long, ModelVersion> serving) {
+    static VersionPlan of(Collection<Long> wanted, Map<Long, ModelVersion> serving, LongUnaryOperator fingerprint) {
         SortedMap<Long, ModelVersion> keep = new TreeMap<>();
         SortedSet<Long> load = new TreeSet<>();
         for (long version : wanted) {
             ModelVersion current = serving.get(version);
-            if (current != null && current.fingerprint() == fingerprint(folder, version)) {
+            if (current != null && current.fingerprint() == fingerprint.applyAsLong(version)) {
                 keep.put(version, current);
             } else {
                 load.add(version);

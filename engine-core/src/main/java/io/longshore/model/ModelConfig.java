@@ -28,6 +28,7 @@ public final class ModelConfig {
     private final boolean decoupled;
     private final @Nullable DynamicBatching dynamicBatching;
     private final @Nullable SequenceBatching sequenceBatching;
+    private final @Nullable Ensemble ensemble;
     private final List<ModelInput> backendInputs;
     private final List<ModelOutput> backendOutputs;
     private final @Nullable String defaultModelFilename;
@@ -50,6 +51,7 @@ public final class ModelConfig {
         this.decoupled = builder.decoupled;
         this.dynamicBatching = builder.dynamicBatching;
         this.sequenceBatching = builder.sequenceBatching;
+        this.ensemble = builder.ensemble;
         this.backendInputs = builder.backendInputs();
         this.backendOutputs = builder.backendOutputs();
         this.defaultModelFilename = builder.defaultModelFilename;
@@ -74,7 +76,7 @@ public final class ModelConfig {
         return platform;
     }
 
-    /** The name of the backend that runs the model. */
+    /** The name of the backend that runs the model; empty for an ensemble. */
     public String backend() {
         return backend;
     }
@@ -128,6 +130,11 @@ public final class ModelConfig {
     /** How requests form sequences; empty for a model without state. */
     public Optional<SequenceBatching> sequenceBatching() {
         return Optional.ofNullable(sequenceBatching);
+    }
+
+    /** What the model is made of; empty for a model of its own. */
+    public Optional<Ensemble> ensemble() {
+        return Optional.ofNullable(ensemble);
     }
 
     /** What the backend gets: what a request brings, and behind it the controls and states of sequences. */
@@ -200,6 +207,7 @@ public final class ModelConfig {
         private boolean decoupled;
         private @Nullable DynamicBatching dynamicBatching;
         private @Nullable SequenceBatching sequenceBatching;
+        private @Nullable Ensemble ensemble;
         private @Nullable String defaultModelFilename;
         private OptionalInt graphOptimizationLevel = OptionalInt.empty();
         private final Map<String, String> parameters = new LinkedHashMap<>();
@@ -218,8 +226,8 @@ public final class ModelConfig {
          */
         public ModelConfig build() throws InvalidModelConfigException {
             List<String> problems = new ArrayList<>(ModelConfigRules.problems(this));
-            String chosen = backend;
-            if (chosen == null || chosen.isEmpty()) {
+            String chosen = backend == null ? "" : backend;
+            if (chosen.isEmpty() && ensemble == null) {
                 problems.add(
                         "model '" + name
                                 + "' names no backend and none recognises its files: set 'backend', for example \"onnxruntime\"");
@@ -337,6 +345,16 @@ public final class ModelConfig {
         /** How requests form sequences, where that is stated. */
         public Optional<SequenceBatching> sequenceBatching() {
             return Optional.ofNullable(sequenceBatching);
+        }
+
+        public Builder ensemble(Ensemble value) {
+            this.ensemble = value;
+            return this;
+        }
+
+        /** What the model is made of, where it is an ensemble. */
+        public Optional<Ensemble> ensemble() {
+            return Optional.ofNullable(ensemble);
         }
 
         /** As {@link ModelConfig#backendInputs}, so far. */

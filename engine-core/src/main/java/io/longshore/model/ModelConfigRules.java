@@ -30,6 +30,7 @@ final class ModelConfigRules {
                 .ifPresent(batching -> problems.addAll(batching.problems(
                         config.name(), maxBatchSize, config.queuePolicy().orElse(QueuePolicy.DEFAULT))));
         problems.addAll(SequenceRules.problems(config));
+        problems.addAll(EnsembleRules.problems(config));
         config.latencyBounds().forEach((family, bounds) -> checkBounds(family, bounds, problems));
         config.metricTags().keySet().stream()
                 .filter(tag -> !isMetricTag(tag))

@@ -1,6 +1,7 @@
 package io.longshore.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceCall;
@@ -121,6 +122,22 @@ class EngineTraceTest {
                 .first()
                 .isEqualTo(new TraceEvent.Value("TENSOR_QUEUE_INPUT", "INPUT0", "FP32", "2", "1.0,2.0"));
         assertThat(values(trace)).last().extracting(TraceEvent.Value::activity).isEqualTo("TENSOR_BACKEND_OUTPUT");
+        rig.closeAndCheck();
+    }
+
+    @Test
+    void stepsOfAnEnsemble_arePartOfTheTree() {
+        rig.configs.put("e", Ensembles.chain("a", "b"));
+        serve("a", "b", "e");
+
+        RequestTrace trace = send("e");
+
+        assertThat(trace.tree())
+                .extracting(RequestTrace::wantedModel, RequestTrace::parentId)
+                .containsExactly(tuple("e", 0L), tuple("a", trace.id()), tuple("b", trace.id()));
+        assertThat(RecordedTraces.moments(trace))
+                .containsExactly("REQUEST_START", "QUEUE_START", "INFER_RESPONSE_COMPLETE", "REQUEST_END");
+        assertThat(recorded.roots).containsExactly(trace);
         rig.closeAndCheck();
     }
 

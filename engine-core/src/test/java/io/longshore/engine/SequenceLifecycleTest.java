@@ -90,6 +90,32 @@ class SequenceLifecycleTest {
     }
 
     @Test
+    void sequenceThroughAnEnsemble_reachesItsStepAndKeepsTheStepsVersion() {
+        startWithPatience();
+        rig.configs.put("e", Ensembles.chain("m"));
+        rig.repository.put("e");
+        rig.poll();
+        rig.poll();
+        ModelSelector ensemble = ModelSelector.latest("e");
+        assertThat(send(ensemble, 7L, false, false).failure())
+                .hasMessage("in ensemble 'e', step 0 of model 'm': inference request for sequence 7 to model 'm' must"
+                        + " specify the START flag on the first request of the sequence");
+        send(ensemble, 7L, START, false).responses();
+        replaceByVersion2();
+        assertThat(rig.index()).containsExactly("e:1 READY", "m:1 UNLOADING", "m:2 READY");
+
+        CompletableFuture<Void> stopped = rig.engine().stopAccepting().toCompletableFuture();
+        assertThat(send(ensemble, 8L, START, END).failure().code()).isEqualTo(ErrorCode.UNAVAILABLE);
+        assertThat(send(ensemble, 7L, false, END).responses())
+                .as("a sequence that has begun may end")
+                .hasSize(1);
+        assertThat(stopped).isDone();
+        rig.loading.runAll();
+        assertThat(rig.index()).contains("m:1 UNAVAILABLE unloaded");
+        rig.closeAndCheck();
+    }
+
+    @Test
     void idOfADrainingVersionThatBeginsAnew_belongsToTheNewVersion() {
         startWithPatience();
         send("text", START, false);
