@@ -18,8 +18,7 @@ final class ConfigMapper {
             "pytorch_libtorch", "pytorch",
             "tensorflow_graphdef", "tensorflow",
             "tensorflow_savedmodel", "tensorflow",
-            "tensorrt_plan", "tensorrt",
-            "ensemble", "ensemble");
+            "tensorrt_plan", "tensorrt");
 
     private final io.longshore.protocol.config.proto.ModelConfig message;
     private final ConfigLines lines;
@@ -47,6 +46,7 @@ final class ConfigMapper {
         if (message.hasSequenceBatching()) {
             config.sequenceBatching(new SequenceMapper(message.getSequenceBatching(), lines, findings).map());
         }
+        new EnsembleMapper(message, lines, findings).map(config);
         mapFilename(config);
         mapGraphLevel(config);
         config.decoupled(message.getModelTransactionPolicy().getDecoupled());

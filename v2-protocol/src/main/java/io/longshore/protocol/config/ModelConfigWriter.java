@@ -53,6 +53,9 @@ public final class ModelConfigWriter {
                         message.getOptimizationBuilder().getGraphBuilder().setLevel(level));
         config.sequenceBatching()
                 .ifPresent(sequences -> message.setSequenceBatching(SequenceWriter.message(sequences)));
+        if (!stated.hasEnsembleScheduling()) {
+            config.ensemble().ifPresent(ensemble -> message.setEnsembleScheduling(EnsembleMapper.message(ensemble)));
+        }
         if (config.dynamicBatching().isPresent()) {
             writeQueuePolicy(config.queuePolicy(), stated, message.getDynamicBatchingBuilder());
         }

@@ -13,7 +13,6 @@ import java.util.Map;
  */
 final class UnservedFields {
     private static final Map<String, String> WRONG_WITHOUT = Map.of(
-            "ensemble_scheduling", "the steps would not run",
             "model_repository_agents", "the agents would not run, for example a checksum would not be compared",
             "batch_input", "the model would miss these inputs",
             "batch_output", "the outputs would not be split",

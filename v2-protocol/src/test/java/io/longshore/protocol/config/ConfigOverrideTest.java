@@ -119,7 +119,7 @@ class ConfigOverrideTest {
                     {"version_policy":{"latest":{"num_versions":-1}}} | version_policy.latest.num_versions: is '-1'; expected an integer from 0
                     {"instance_group":[{"kind":{}}]}              | instance_group[0].kind: is an object; expected the name of a Kind
                     {"model_transaction_policy":{"decoupled":"true"}} | model_transaction_policy.decoupled: is 'true'; expected a boolean
-                    {"ensemble_scheduling":{}}                    | ensemble_scheduling: not supported yet
+                    {"model_repository_agents":{}}                | model_repository_agents: not supported yet
                     {"default_model_filename":"../x"}             | default_model_filename: '../x' leads out
                     """)
     void wrongValue_isNamedWithItsPath(String json, String problem) {
