@@ -47,6 +47,7 @@ public final class BackendLoader implements VersionLoader {
     private final Ticker ticker;
     private final Executor closer;
     private final Settings settings;
+    private final LoadStops stops = new LoadStops();
 
     /**
      * What an operator decides about loading.
@@ -86,6 +87,11 @@ public final class BackendLoader implements VersionLoader {
         this.ticker = ticker;
         this.closer = closer;
         this.settings = settings;
+    }
+
+    /** Through which loads that nobody wants any more are ended. */
+    LoadStops stops() {
+        return stops;
     }
 
     @Override
@@ -152,7 +158,9 @@ public final class BackendLoader implements VersionLoader {
                     new Classification(config, LabelFiles.read(files.modelFolder(), config), context.allocator());
             BackendModel model = backend.load(config, files, Device.CPU, counts.regular(), context);
             ExecutionTools tools = new ExecutionTools(shaper(id, config, classes), requestContexts, ticker, statistics);
-            Scheduler scheduler = scheduler(config, model, counts, tools, states, context);
+            Warmup warmup = new Warmup(
+                    id, config, new WarmupSamples(config, files, context.allocator()), requestContexts, ticker, stops);
+            Scheduler scheduler = scheduler(config, model, counts, warmup, tools, states, context);
             Runnable unload = () -> unload(scheduler, model, byteSize, folder);
             Duration loadTime = Duration.ofNanos(ticker.nanos() - begun);
             long fingerprint = VersionPlan.fingerprint(folder, version);
@@ -176,11 +184,12 @@ public final class BackendLoader implements VersionLoader {
         }
     }
 
-    /** A scheduler over new instances of the model. Where that fails, instances and model are closed. */
+    /** A scheduler over new instances of the model, warmed up. Where that fails, instances and model are closed. */
     private Scheduler scheduler(
             ModelConfig config,
             BackendModel model,
             InstanceCounts counts,
+            Warmup warmup,
             ExecutionTools tools,
             InitialStates states,
             BackendContext context)
@@ -190,6 +199,8 @@ public final class BackendLoader implements VersionLoader {
             for (int i = 0; i < counts.burst(); i++) {
                 instances.add(model.newInstance());
             }
+            // What makes the others cost nothing is that they share everything that there is to warm up.
+            warmup.run(instances.subList(0, counts.regular()));
             if (config.sequenceBatching().isPresent()) {
                 SequenceStates carried = new SequenceStates(config, states.tensors());
                 return new SequenceScheduler(config, model, instances, carried, tools, context.executor(), delayer);

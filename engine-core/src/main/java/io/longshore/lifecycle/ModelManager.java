@@ -28,14 +28,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Ensembles follow their parts: whenever what there is of a model changes, those that are made of it get their turn again.
  *
- * <p>Its end: {@link #close}. A load that is under way is waited for, since no framework can be interrupted while it loads;
- * what waits behind it is refused.
+ * <p>Its end: {@link #close}. A load that is under way is waited for, since no framework can be interrupted while it loads,
+ * though a warm-up ends early; what waits behind it is refused.
  */
 public final class ModelManager {
     private static final Logger LOG = System.getLogger(ModelManager.class.getName());
 
     private final ModelCatalog catalog;
     private final ModelConfigSource configs;
+    private final LoadStops stops;
     private final SerialLanes lanes;
     private final EnsembleGraph graph = new EnsembleGraph();
     private final ModelReconciler reconciler;
@@ -58,6 +59,7 @@ public final class ModelManager {
             Executor executor) {
         this.catalog = catalog;
         this.configs = configs;
+        this.stops = loader.stops();
         this.lanes = new SerialLanes(executor);
         this.reconciler = new ModelReconciler(catalog, new RetryingLoader(loader, retries), ensembles, configs, graph);
     }
@@ -227,14 +229,20 @@ public final class ModelManager {
     }
 
     /**
-     * Unloads all versions of a model; does nothing for a model that is not known.
+     * Unloads all versions of a model; does nothing for a model that is not known. A load that is under way is waited for; its
+     * warm-up ends early, and the load fails.
      *
      * @return done when the last request is answered and the memory of all versions given back, also that of versions
      *     which were replaced before
      */
     public CompletionStage<Void> unload(String name) {
         List<CompletionStage<Void>> drains = new ArrayList<>();
-        return changing(name, () -> drains.addAll(unloadNow(name))).thenCompose(done -> all(drains));
+        stops.unloadWaits(name);
+        return changing(name, () -> {
+                    stops.unloadBegins(name);
+                    drains.addAll(unloadNow(name));
+                })
+                .thenCompose(done -> all(drains));
     }
 
     private List<CompletionStage<Void>> unloadNow(String name) {
@@ -261,6 +269,7 @@ public final class ModelManager {
      */
     public CompletionStage<Void> close() {
         closed = true;
+        stops.stopAll();
         return lanes.settled()
                 .thenCompose(done ->
                         all(catalog.names().stream().map(this::unloadAtLast).toList()));

@@ -29,6 +29,7 @@ public final class ModelConfig {
     private final @Nullable DynamicBatching dynamicBatching;
     private final @Nullable SequenceBatching sequenceBatching;
     private final @Nullable Ensemble ensemble;
+    private final List<ModelWarmup> warmups;
     private final List<ModelInput> backendInputs;
     private final List<ModelOutput> backendOutputs;
     private final @Nullable String defaultModelFilename;
@@ -52,6 +53,7 @@ public final class ModelConfig {
         this.dynamicBatching = builder.dynamicBatching;
         this.sequenceBatching = builder.sequenceBatching;
         this.ensemble = builder.ensemble;
+        this.warmups = builder.warmups;
         this.backendInputs = builder.backendInputs();
         this.backendOutputs = builder.backendOutputs();
         this.defaultModelFilename = builder.defaultModelFilename;
@@ -137,6 +139,11 @@ public final class ModelConfig {
         return Optional.ofNullable(ensemble);
     }
 
+    /** What each instance runs before the model is ready, in order. */
+    public List<ModelWarmup> warmups() {
+        return warmups;
+    }
+
     /** What the backend gets: what a request brings, and behind it the controls and states of sequences. */
     public List<ModelInput> backendInputs() {
         return backendInputs;
@@ -208,6 +215,7 @@ public final class ModelConfig {
         private @Nullable DynamicBatching dynamicBatching;
         private @Nullable SequenceBatching sequenceBatching;
         private @Nullable Ensemble ensemble;
+        private List<ModelWarmup> warmups = List.of();
         private @Nullable String defaultModelFilename;
         private OptionalInt graphOptimizationLevel = OptionalInt.empty();
         private final Map<String, String> parameters = new LinkedHashMap<>();
@@ -355,6 +363,15 @@ public final class ModelConfig {
         /** What the model is made of, where it is an ensemble. */
         public Optional<Ensemble> ensemble() {
             return Optional.ofNullable(ensemble);
+        }
+
+        public Builder warmups(List<ModelWarmup> value) {
+            this.warmups = List.copyOf(value);
+            return this;
+        }
+
+        public List<ModelWarmup> warmups() {
+            return warmups;
         }
 
         /** As {@link ModelConfig#backendInputs}, so far. */

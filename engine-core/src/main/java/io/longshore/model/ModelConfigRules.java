@@ -31,6 +31,7 @@ final class ModelConfigRules {
                         config.name(), maxBatchSize, config.queuePolicy().orElse(QueuePolicy.DEFAULT))));
         problems.addAll(SequenceRules.problems(config));
         problems.addAll(EnsembleRules.problems(config));
+        problems.addAll(WarmupRules.problems(config));
         config.latencyBounds().forEach((family, bounds) -> checkBounds(family, bounds, problems));
         config.metricTags().keySet().stream()
                 .filter(tag -> !isMetricTag(tag))

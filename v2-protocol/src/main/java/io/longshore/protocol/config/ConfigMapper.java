@@ -47,6 +47,7 @@ final class ConfigMapper {
             config.sequenceBatching(new SequenceMapper(message.getSequenceBatching(), lines, findings).map());
         }
         new EnsembleMapper(message, lines, findings).map(config);
+        config.warmups(new WarmupMapper(lines, findings).map(message.getModelWarmupList()));
         mapFilename(config);
         mapGraphLevel(config);
         config.decoupled(message.getModelTransactionPolicy().getDecoupled());

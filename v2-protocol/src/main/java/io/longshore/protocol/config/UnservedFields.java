@@ -19,7 +19,6 @@ final class UnservedFields {
             "model_operations", "the custom operators would be missing");
 
     private static final Map<String, String> RIGHT_WITHOUT = Map.of(
-            "model_warmup", "the model is not warmed up before it is ready",
             "response_cache", "responses are not cached",
             "cc_model_filenames", "default_model_filename counts",
             "runtime", "the backend's name decides what runs the model");

@@ -211,13 +211,11 @@ class ModelConfigReaderTest {
                 optimization { cuda { graphs: true } graph { level: 0 } }
                 response_cache { enable: true }
                 instance_group { count: 1 host_policy: "x" }
-                model_warmup { name: "w" }
                 """ + TENSORS);
         assertThat(result.notes())
                 .containsExactlyInAnyOrder(
                         "config.pbtxt:1: optimization.cuda has no effect: the model runs without it",
                         "config.pbtxt:2: response_cache has no effect: responses are not cached",
-                        "config.pbtxt:3: instance_group.host_policy has no effect: instances run without it",
-                        "config.pbtxt:4: model_warmup has no effect: the model is not warmed up before it is ready");
+                        "config.pbtxt:3: instance_group.host_policy has no effect: instances run without it");
     }
 }

@@ -59,7 +59,7 @@ final class RandomConfig {
 
     private void fillRest(ModelConfig.Builder config) {
         for (int i = random.nextInt(3); i > 0; i--) {
-            config.addModelWarmup(filled(ModelWarmup.newBuilder()));
+            config.addModelWarmup(warmup(config));
             config.putCcModelFilenames(text() + i, text());
             config.putMetricTags("tag" + i, text());
             config.putParameters(text() + i, parameter());
@@ -72,6 +72,25 @@ final class RandomConfig {
                     .addMetricControl(control("longshore_request_duration_seconds"))
                     .addMetricControl(control("somebody_elses_metric")));
         }
+    }
+
+    private ModelWarmup warmup(ModelConfig.Builder config) {
+        ModelWarmup.Builder warmup = ModelWarmup.newBuilder()
+                .setName(text())
+                .setBatchSize(flip() ? 1 : 0)
+                .setCount(random.nextInt());
+        for (ModelInput input : config.getInputList()) {
+            ModelWarmup.Input.Builder data = ModelWarmup.Input.newBuilder().setDataType(input.getDataType());
+            input.getDimsList().forEach(dim -> data.addDims(Math.max(1, dim)));
+            warmup.putInputs(
+                    input.getName(),
+                    switch (random.nextInt(3)) {
+                        case 0 -> data.setZeroData(flip()).build();
+                        case 1 -> data.setRandomData(flip()).build();
+                        default -> data.setInputDataFile("k.1/b-c").build();
+                    });
+        }
+        return warmup.build();
     }
 
     private io.longshore.protocol.config.proto.ModelParameter parameter() {
