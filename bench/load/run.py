@@ -8,6 +8,7 @@
   connections memory of idle gRPC connections; what they and busy ones get from each other
   memory      resident memory: idle, and at most while eight requests of 16 MiB are in flight
   fairness    the throughput of one model while 200 requests wait for another that sleeps 2 s
+  cache       answers of minilm from the response cache beside those that the model gives, and what a miss costs more
   start       seconds until the first answer, beside the same server with an application that does nothing and has a JAX-RS
               resource, a CDI bean and a singleton EJB; and the processor time of both
 
@@ -26,6 +27,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import zipfile
 
 import harness
@@ -264,6 +266,50 @@ class Waiting:
             connection.close()
 
 
+def cache(folder, options):
+    repository = folder / "models"
+    demo = harness.distribution() / "models/minilm"
+    for name, more in (("plain", ""), ("cached", "response_cache { enable: true }")):
+        shutil.copytree(demo, repository / name)
+        file = repository / name / "config.pbtxt"
+        file.write_text(file.read_text().replace('name: "minilm"', more))
+    server = Server.started(folder, f"--model-repository={repository}", "--cache-config=local,size=100000000")
+    try:
+        wrk, load = Wrk(folder), loads()["minilm 128 tokens binary"]
+        urls = {name: server.url(f"/v2/models/{name}/infer") for name in ("plain", "cached")}
+        wrk.run(urls["plain"], load, 8, options.warmup)
+        wrk.run(urls["cached"], load, 8, options.warmup // 2)
+        print("| concurrency | `minilm` requests/s | from the cache | ratio |\n|---|---|---|---|")
+        for concurrency in (1, 16):
+            plain, cached = [], []
+            for _ in range(options.rounds):
+                plain.append(wrk.run(urls["plain"], load, concurrency, options.seconds)[0])
+                cached.append(wrk.run(urls["cached"], load, concurrency, options.seconds)[0])
+            ratio = statistics.median(b / a for a, b in zip(plain, cached))
+            print(f"| {concurrency} | {statistics.median(plain):,.0f} | {statistics.median(cached):,.0f} | {ratio:,.0f} |", flush=True)
+        print(f"\na miss takes {misses(server, load, options):.2f} times as long as a request without the cache", flush=True)
+    finally:
+        server.stop()
+
+
+def misses(server, load, options):
+    """The median ratio of latencies of requests that differ in their last token, alternating between the two models."""
+    ratios = []
+    for i in range(50 * options.rounds):
+        # The last eight bytes of the tokens, which lie before the mask and the types.
+        end = len(load.body) - 2 * 128 * 8
+        body = load.body[: end - 8] + (1000 + i).to_bytes(8, "little") + load.body[end:]
+        times = []
+        for model in ("plain", "cached"):
+            begun = time.monotonic()
+            status, answer = server.request("POST", f"/v2/models/{model}/infer", body, load.headers)
+            times.append(time.monotonic() - begun)
+            if status != 200:
+                sys.exit(f"no answer: {answer}")
+        ratios.append(times[1] / times[0])
+    return statistics.median(ratios)
+
+
 def start(folder, options):
     home = folder / "longshore"
     shutil.copytree(harness.distribution(), home, symlinks=True)
@@ -309,7 +355,7 @@ def first_answer(folder, home, path, load, environment):
         server.stop()
 
 
-SECTIONS = {"throughput": throughput, "grpc": grpc, "observing": observing, "connections": connections, "memory": memory, "fairness": fairness, "start": start}
+SECTIONS = {"throughput": throughput, "grpc": grpc, "observing": observing, "connections": connections, "memory": memory, "fairness": fairness, "cache": cache, "start": start}
 
 
 def main():

@@ -59,9 +59,7 @@ final class OptionsWithoutEffect {
                 "Backends and caches, no effect yet",
                 noEffectYet("backend-directory", TEXT, "none", "Folder of backends as native libraries."),
                 noEffectYet("repoagent-directory", TEXT, "none", "Folder of repository agents."),
-                noEffectYet("cache-config", TEXT, "none", "Response cache and its settings."),
-                noEffectYet("cache-directory", TEXT, "none", "Folder of caches as native libraries."),
-                noEffectYet("response-cache-byte-size", COUNT, "0", "Old; see --cache-config."));
+                noEffectYet("cache-directory", TEXT, "none", "Folder of caches as native libraries."));
     }
 
     private static OptionGroup memory() {

@@ -56,6 +56,7 @@ final class ServeOptions {
                 TraceOptions.group(),
                 logging(),
                 scheduling(),
+                CacheOptions.group(),
                 OptionGroup.of("Backend", backend())));
         all.addAll(OptionsWithoutEffect.groups());
         return List.copyOf(all);

@@ -59,6 +59,8 @@ class CommandLineOptionsTest {
                     --trace-rate=7                                     | longshore.trace.config=rate=7
                     --trace-count=-1                                   | longshore.trace.config=count=-1
                     --trace-log-frequency=2                            | longshore.trace.config=triton,log-frequency=2
+                    --cache-config=local,size=1000                     | longshore.cache.config=local,size=1000
+                    --response-cache-byte-size=5000000000              | longshore.cache.config=local,size=5000000000
                     --config-file=my.properties                        | longshore.config-file=my.properties
                     """)
     void workingOption_setsItsKey(String argument, String setting) throws UsageException {
@@ -139,6 +141,8 @@ class CommandLineOptionsTest {
                     --log-file=/not/there/log     | --log-file=/not/there/log: expected a file in a folder that exists
                     --metrics-config=on           | --metrics-config=on: expected setting=value without a semicolon
                     --trace-config=on             | --trace-config=on: expected setting=value, or triton or opentelemetry with a comma before it, without a semicolon
+                    --cache-config=size=1         | --cache-config=size=1: expected local,size= and a number of bytes
+                    --response-cache-byte-size=-1 | --response-cache-byte-size=-1: expected a whole number of bytes from 0
                     --trace-count=-2              | --trace-count=-2: expected a whole number from -1
                     --http-port                   | --http-port: the value is missing, expected a port number from 1 to 65535
                     --htp-port=1                  | unknown option --htp-port: did you mean --http-port?

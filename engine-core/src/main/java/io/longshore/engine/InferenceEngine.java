@@ -35,6 +35,7 @@ import io.longshore.repository.UploadStore;
 import io.longshore.schedule.PendingRequest;
 import io.longshore.schedule.RequestFailures;
 import io.longshore.schedule.RequestPreparation;
+import io.longshore.schedule.ResponseCache;
 import io.longshore.schedule.SequenceRequests;
 import io.longshore.spi.Backend;
 import io.longshore.spi.BackendContext;
@@ -78,14 +79,7 @@ public final class InferenceEngine
     private volatile boolean stopping;
     private volatile boolean closed;
 
-    /**
-     * @param options what the operator decides
-     * @param backends the frameworks at hand
-     * @param repository where models come from
-     * @param configs reads their configurations
-     * @param allocator memory for the outputs of models
-     * @param threads threads and clock, which stay the caller's
-     */
+    /** An engine without a response cache; see the other constructor. */
     public InferenceEngine(
             EngineOptions options,
             Collection<Backend> backends,
@@ -93,6 +87,26 @@ public final class InferenceEngine
             ModelConfigSource configs,
             MemoryAllocator allocator,
             EngineThreads threads) {
+        this(options, backends, repository, configs, allocator, threads, null);
+    }
+
+    /**
+     * @param options what the operator decides
+     * @param backends the frameworks at hand
+     * @param repository where models come from
+     * @param configs reads their configurations
+     * @param allocator memory for the outputs of models
+     * @param threads threads and clock, which stay the caller's
+     * @param cache keeps responses of models that ask for it; null = no responses are kept
+     */
+    public InferenceEngine(
+            EngineOptions options,
+            Collection<Backend> backends,
+            ModelRepository repository,
+            ModelConfigSource configs,
+            MemoryAllocator allocator,
+            EngineThreads threads,
+            @Nullable ResponseCache cache) {
         this.options = options;
         this.threads = threads;
         this.requestLog = new RequestLog(threads.ticker());
@@ -107,7 +121,7 @@ public final class InferenceEngine
                 threads.ticker(),
                 threads.loading(),
                 new BackendLoader.Settings(
-                        options.autoComplete(), new QueuePolicy(options.maxQueueSize(), Duration.ZERO)));
+                        options.autoComplete(), new QueuePolicy(options.maxQueueSize(), Duration.ZERO), cache));
         EnsembleLoader ensembles = new EnsembleLoader(
                 catalog,
                 new CatalogParts(catalog, this::inferOn),

@@ -12,12 +12,13 @@ import java.util.concurrent.TimeUnit;
  * @param nanosSinceLast nanoseconds since its last execution ended; empty = there was none
  * @param inferenceCount inferences that succeeded: each row of a request to a batched model is one
  * @param executionCount executions in which requests succeeded; fewer than those where they share one
- * @param success requests that succeeded, from their arrival to the end of their execution; the sum of {@code queue} and
- *     the parts of {@code compute}
+ * @param success requests that succeeded, from their arrival to the end of their execution, or to their answer from the
+ *     cache; the sum of {@code queue}, the parts of {@code compute} and the hits of {@code caching}
  * @param fail requests whose execution failed, from their arrival to its end
  * @param cancelled requests that were withdrawn, or expired, once they had begun
  * @param queue how long the requests that succeeded waited for an instance
  * @param compute how long their executions took: the whole of a shared one for each of its requests
+ * @param caching what the response cache came to
  * @param batches executions that succeeded by their number of rows, ascending
  */
 public record ModelStatistics(
@@ -31,6 +32,7 @@ public record ModelStatistics(
         Total cancelled,
         Total queue,
         Compute compute,
+        Caching caching,
         List<Batch> batches) {
     public ModelStatistics {
         batches = List.copyOf(batches);
@@ -72,6 +74,17 @@ public record ModelStatistics(
         public Total output() {
             return new Total(count, outputNanos);
         }
+    }
+
+    /**
+     * Requests that succeeded of a model with a response cache.
+     *
+     * @param hits those that it answered, with the time of looking up; no inferences and no executions
+     * @param misses all others, with the time of looking up and storing
+     */
+    public record Caching(Total hits, Total misses) {
+        /** Without a cache. */
+        public static final Caching NONE = new Caching(new Total(0, 0), new Total(0, 0));
     }
 
     /**

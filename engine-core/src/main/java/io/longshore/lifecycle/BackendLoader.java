@@ -14,11 +14,13 @@ import io.longshore.repository.LabelFiles;
 import io.longshore.repository.ModelConfigSource;
 import io.longshore.repository.ModelFolder;
 import io.longshore.schedule.BatchScheduler;
+import io.longshore.schedule.CachingScheduler;
 import io.longshore.schedule.Classification;
 import io.longshore.schedule.ExecutionStatistics;
 import io.longshore.schedule.ExecutionTools;
 import io.longshore.schedule.InstancePool;
 import io.longshore.schedule.PendingRequest;
+import io.longshore.schedule.ResponseCache;
 import io.longshore.schedule.ResponseShaper;
 import io.longshore.schedule.Scheduler;
 import io.longshore.schedule.SequenceScheduler;
@@ -29,15 +31,21 @@ import io.longshore.spi.BackendException;
 import io.longshore.spi.BackendInstance;
 import io.longshore.spi.BackendModel;
 import io.longshore.spi.ModelFiles;
+import io.longshore.tensor.MemoryAllocator;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Loads versions through the backends: configuration, weights, instances and scheduler, in that order. */
 public final class BackendLoader implements VersionLoader {
+    private static final Logger LOG = System.getLogger(BackendLoader.class.getName());
+
     private final Map<String, Backend> backends;
     private final ModelConfigSource configs;
     private final Function<String, BackendContext> contexts;
@@ -54,8 +62,12 @@ public final class BackendLoader implements VersionLoader {
      *
      * @param autoComplete whether a backend may fill what a configuration leaves open
      * @param defaultQueuePolicy for models that state none
+     * @param cache for models that ask for one; null = there is none
      */
-    public record Settings(boolean autoComplete, QueuePolicy defaultQueuePolicy) {}
+    public record Settings(
+            boolean autoComplete,
+            QueuePolicy defaultQueuePolicy,
+            @Nullable ResponseCache cache) {}
 
     /**
      * @param backends by name
@@ -160,7 +172,8 @@ public final class BackendLoader implements VersionLoader {
             ExecutionTools tools = new ExecutionTools(shaper(id, config, classes), requestContexts, ticker, statistics);
             Warmup warmup = new Warmup(
                     id, config, new WarmupSamples(config, files, context.allocator()), requestContexts, ticker, stops);
-            Scheduler scheduler = scheduler(config, model, counts, warmup, tools, states, context);
+            Scheduler uncached = scheduler(config, model, counts, warmup, tools, states, context);
+            Scheduler scheduler = cached(uncached, id, config, context.executor(), statistics);
             Runnable unload = () -> unload(scheduler, model, byteSize, folder);
             Duration loadTime = Duration.ofNanos(ticker.nanos() - begun);
             long fingerprint = VersionPlan.fingerprint(folder, version);
@@ -226,6 +239,24 @@ public final class BackendLoader implements VersionLoader {
         OutputReshape reshape = new OutputReshape(config);
         return (request, outputs, parameters) ->
                 new InferenceResponse(request.id(), id, classes.apply(request, reshape.apply(outputs)), parameters);
+    }
+
+    /** The scheduler behind the response cache, where the model asks for that and there is one. */
+    private Scheduler cached(
+            Scheduler scheduler, ModelId id, ModelConfig config, Executor executor, ExecutionStatistics statistics) {
+        if (!config.usesResponseCache()) {
+            return scheduler;
+        }
+        ResponseCache cache = settings.cache();
+        if (cache == null) {
+            LOG.log(
+                    Level.WARNING,
+                    "model ''{0}'' asks for response_cache, and this server has no cache: start it with"
+                            + " --cache-config=local,size=<bytes>",
+                    id.name());
+            return scheduler;
+        }
+        return new CachingScheduler(scheduler, cache.open(), id, MemoryAllocator.HEAP, executor, ticker, statistics);
     }
 
     /**

@@ -30,6 +30,7 @@ public final class ModelConfig {
     private final @Nullable SequenceBatching sequenceBatching;
     private final @Nullable Ensemble ensemble;
     private final List<ModelWarmup> warmups;
+    private final boolean responseCache;
     private final List<ModelInput> backendInputs;
     private final List<ModelOutput> backendOutputs;
     private final @Nullable String defaultModelFilename;
@@ -54,6 +55,7 @@ public final class ModelConfig {
         this.sequenceBatching = builder.sequenceBatching;
         this.ensemble = builder.ensemble;
         this.warmups = builder.warmups;
+        this.responseCache = builder.responseCache;
         this.backendInputs = builder.backendInputs();
         this.backendOutputs = builder.backendOutputs();
         this.defaultModelFilename = builder.defaultModelFilename;
@@ -144,6 +146,11 @@ public final class ModelConfig {
         return warmups;
     }
 
+    /** Whether equal requests may be answered from the server's response cache. */
+    public boolean usesResponseCache() {
+        return responseCache;
+    }
+
     /** What the backend gets: what a request brings, and behind it the controls and states of sequences. */
     public List<ModelInput> backendInputs() {
         return backendInputs;
@@ -216,6 +223,7 @@ public final class ModelConfig {
         private @Nullable SequenceBatching sequenceBatching;
         private @Nullable Ensemble ensemble;
         private List<ModelWarmup> warmups = List.of();
+        private boolean responseCache;
         private @Nullable String defaultModelFilename;
         private OptionalInt graphOptimizationLevel = OptionalInt.empty();
         private final Map<String, String> parameters = new LinkedHashMap<>();
@@ -363,6 +371,16 @@ public final class ModelConfig {
         /** What the model is made of, where it is an ensemble. */
         public Optional<Ensemble> ensemble() {
             return Optional.ofNullable(ensemble);
+        }
+
+        public Builder responseCache(boolean value) {
+            this.responseCache = value;
+            return this;
+        }
+
+        /** Whether responses may be cached, as stated so far. */
+        public boolean usesResponseCache() {
+            return responseCache;
         }
 
         public Builder warmups(List<ModelWarmup> value) {

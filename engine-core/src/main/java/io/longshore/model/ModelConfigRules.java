@@ -32,11 +32,24 @@ final class ModelConfigRules {
         problems.addAll(SequenceRules.problems(config));
         problems.addAll(EnsembleRules.problems(config));
         problems.addAll(WarmupRules.problems(config));
+        checkCache(config, problems);
         config.latencyBounds().forEach((family, bounds) -> checkBounds(family, bounds, problems));
         config.metricTags().keySet().stream()
                 .filter(tag -> !isMetricTag(tag))
                 .forEach(tag -> problems.add("metric_tags: '" + tag + "' is no name of a label"));
         return problems;
+    }
+
+    /** Source of the texts: {@code model_config_utils.cc} of Triton's core. */
+    private static void checkCache(ModelConfig.Builder config, List<String> problems) {
+        String refusal = "Response Cache does not currently support model " + config.name();
+        String remedy = ". Please disable the response cache.";
+        if (config.usesResponseCache() && config.sequenceBatching().isPresent()) {
+            problems.add(refusal + " with sequence batching scheduler" + remedy);
+        }
+        if (config.usesResponseCache() && config.isDecoupled()) {
+            problems.add(refusal + " with 'decoupled' transaction policy" + remedy);
+        }
     }
 
     /** Whether a tag's name can be a label's with the {@code _} that Triton puts before it; two of them are reserved. */

@@ -3,6 +3,7 @@ package io.longshore.schedule;
 import io.longshore.inference.LatencyCounts;
 import io.longshore.inference.ModelStatistics;
 import io.longshore.inference.ModelStatistics.Batch;
+import io.longshore.inference.ModelStatistics.Caching;
 import io.longshore.inference.ModelStatistics.Compute;
 import io.longshore.inference.ModelStatistics.Total;
 import io.longshore.inference.Ticker;
@@ -30,6 +31,8 @@ public final class ExecutionStatistics {
 
     private final Counter fail = new Counter();
     private final Counter cancelled = new Counter();
+    private final Counter cacheHit = new Counter();
+    private final Counter cacheMiss = new Counter();
     private final RequestFailures failures = new RequestFailures();
     private final LongAdder rows = new LongAdder();
     /** Each request with the whole of its execution, however many it shared that with. */
@@ -150,6 +153,23 @@ public final class ExecutionStatistics {
         (counter == null ? bySize.computeIfAbsent(key, absent -> new ComputeCounter()) : counter).add(phases);
     }
 
+    /**
+     * Counts a request that the response cache has answered: a success that was no execution.
+     *
+     * @param queued nanoseconds from the request's arrival to the look into the cache
+     * @param lookUp nanoseconds that this took
+     */
+    void cacheHit(long queued, long lookUp) {
+        success.add(queued + lookUp);
+        queue.add(queued);
+        cacheHit.add(lookUp);
+    }
+
+    /** Counts a request that succeeded and that the response cache did not know, with the time of looking up and storing. */
+    void cacheMiss(long nanos) {
+        cacheMiss.add(nanos);
+    }
+
     /** Counts an execution that failed, {@code nanos} after its request arrived. */
     void failed(long nanos) {
         fail.add(nanos);
@@ -200,6 +220,7 @@ public final class ExecutionStatistics {
                 cancelled.total(),
                 queue.total(),
                 compute.total(),
+                new Caching(cacheHit.total(), cacheMiss.total()),
                 batches);
     }
 }

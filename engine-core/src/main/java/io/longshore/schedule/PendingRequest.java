@@ -16,6 +16,7 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,8 @@ public final class PendingRequest implements InferenceCall {
     private final Object lock = new Object();
 
     private long arrived;
+    private boolean hasArrived;
+    private @Nullable Consumer<InferenceResponse> beforeAnswer;
     private String expiry = "Request timeout expired";
     private State state = State.WAITING;
     private final Outbox outbox = new Outbox();
@@ -83,8 +86,12 @@ public final class PendingRequest implements InferenceCall {
         this.hold = hold;
     }
 
-    /** Notes when the request came to its scheduler; before anything else happens to it. */
+    /** Notes when the request came to its scheduler, before anything else happens to it; of several the first counts. */
     void arrivedAt(long nanos) {
+        if (hasArrived) {
+            return;
+        }
+        hasArrived = true;
         arrived = nanos;
         RequestTrace trace = request.options().trace();
         if (trace != null) {
@@ -176,6 +183,11 @@ public final class PendingRequest implements InferenceCall {
             }
         }
         stop.run();
+    }
+
+    /** Has the response of a model that gives one looked at before it is told, which must not throw; before the request runs. */
+    void beforeAnswer(Consumer<InferenceResponse> action) {
+        beforeAnswer = action;
     }
 
     /** Names what takes the request out of the queue it waits in; run when it is withdrawn while it waits. */
@@ -282,7 +294,7 @@ public final class PendingRequest implements InferenceCall {
 
     /** Passes a response on, or drops it where the answer has ended. */
     void respond(InferenceResponse response, boolean isFinal) {
-        Runnable answer = () -> sink.onResponse(response, isFinal);
+        Runnable answer = () -> deliver(response, isFinal);
         boolean late;
         boolean mustTell;
         synchronized (lock) {
@@ -295,6 +307,14 @@ public final class PendingRequest implements InferenceCall {
         } else if (mustTell) {
             tell(answer);
         }
+    }
+
+    private void deliver(InferenceResponse response, boolean isFinal) {
+        Consumer<InferenceResponse> action = beforeAnswer;
+        if (action != null) {
+            action.accept(response);
+        }
+        sink.onResponse(response, isFinal);
     }
 
     /** Ends the answer with a failure, unless it has ended. */

@@ -17,6 +17,7 @@ import io.longshore.model.VersionPolicy;
 import io.longshore.repository.FakeRepository;
 import io.longshore.repository.ModelFolder;
 import io.longshore.repository.ModelOverride;
+import io.longshore.schedule.MapResponseCache;
 import io.longshore.schedule.PuppetExecutor;
 import io.longshore.spi.FakeBackend;
 import io.longshore.tensor.CountingAllocator;
@@ -40,6 +41,7 @@ final class EngineRig {
     final CountingAllocator allocator = new CountingAllocator();
     final FakeRepository repository = new FakeRepository();
     final FakeBackend backend = new FakeBackend();
+    final MapResponseCache cache = new MapResponseCache(5_000);
     final Map<String, Consumer<ModelConfig.Builder>> configs = new HashMap<>();
     final Map<String, RuntimeException> configBugs = new HashMap<>();
     final Map<String, String> configProblems = new HashMap<>();
@@ -70,7 +72,8 @@ final class EngineRig {
                 repository,
                 this::config,
                 allocator,
-                new EngineThreads(inferenceThreads, loadingThreads, delayer, ticker));
+                new EngineThreads(inferenceThreads, loadingThreads, delayer, ticker),
+                cache);
     }
 
     private ModelConfig.Builder config(ModelFolder folder) throws InvalidModelConfigException {
@@ -179,6 +182,7 @@ final class EngineRig {
         assertThat(engine.uploadedBytes()).as("uploaded bytes").isZero();
         assertThat(engine.requestsInFlight()).as("requests in flight").isZero();
         assertThat(allocator.live()).as("tensors left").isZero();
+        assertThat(cache.size()).as("responses kept").isZero();
     }
 
     /** Options that look at the repository this often. */

@@ -37,6 +37,7 @@ public final class ConfigReader {
                 repository(),
                 value(Settings.BACKEND_CONFIG),
                 requests(),
+                value(Settings.CACHE_CONFIG),
                 new LongshoreConfig.Server(
                         value(Settings.SERVER_NAME), value(Settings.SERVER_ID), value(Settings.STRICT_READINESS)),
                 shutdown(),

@@ -14,6 +14,7 @@ import java.util.List;
  * @param repository where models come from and when they are loaded
  * @param backends settings for the frameworks
  * @param requests bounds on what requests may take
+ * @param cache the responses that are kept for models that ask for it
  * @param server what the server is called, and when it calls itself ready
  * @param shutdown how the server ends
  * @param http the address that the start line tells, and the bound on request bodies
@@ -26,6 +27,7 @@ public record LongshoreConfig(
         Repository repository,
         BackendSettings backends,
         Requests requests,
+        CacheConfig cache,
         Server server,
         Shutdown shutdown,
         Http http,

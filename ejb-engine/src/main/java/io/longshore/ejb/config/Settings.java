@@ -58,6 +58,9 @@ final class Settings {
 
     static final Setting<Boolean> ALLOW_CLIENT_SHM = bool("longshore.allow-client-shm");
 
+    static final Setting<CacheConfig> CACHE_CONFIG =
+            Setting.of("longshore.cache.config", "", CacheConfig.EXPECTED, CacheConfig::parse);
+
     static final Setting<String> SERVER_NAME =
             Setting.of("longshore.server-name", "triton", "any text", SettingTypes::text);
     static final Setting<String> SERVER_ID = Setting.of("longshore.server-id", "", "any text", SettingTypes::text);
@@ -166,6 +169,7 @@ final class Settings {
             MAX_QUEUE_SIZE,
             EXECUTION_THREADS,
             ALLOW_CLIENT_SHM,
+            CACHE_CONFIG,
             SERVER_NAME,
             SERVER_ID,
             STRICT_READINESS,

@@ -1,5 +1,7 @@
 package io.longshore.ejb.server;
 
+import io.longshore.ejb.cache.CaffeineResponseCache;
+import io.longshore.ejb.config.CacheConfig;
 import io.longshore.ejb.config.LongshoreConfig;
 import io.longshore.ejb.thread.ContainerThreads;
 import io.longshore.ejb.trace.TraceFiles;
@@ -13,6 +15,7 @@ import io.longshore.model.ModelSelector;
 import io.longshore.region.PosixObjects;
 import io.longshore.region.RegionRegistry;
 import io.longshore.repository.FolderRepository;
+import io.longshore.schedule.ResponseCache;
 import io.longshore.spi.Backend;
 import io.longshore.spi.DeviceHandles;
 import io.longshore.tensor.BudgetedAllocator;
@@ -28,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Turns settings into parts of the engine. */
 final class EngineAssembly {
@@ -49,8 +53,28 @@ final class EngineAssembly {
         return new RegionRegistry(settings.clientSharedMemory(), PosixObjects.ofMachine(), DeviceHandles.NONE);
     }
 
+    /** Where responses are kept; null = nowhere. */
+    static @Nullable CaffeineResponseCache cache(CacheConfig settings) {
+        if (settings.byteSize() == 0) {
+            return null;
+        }
+        long heap = Runtime.getRuntime().maxMemory();
+        if (settings.byteSize() > heap / 2) {
+            LOG.log(
+                    Level.WARNING,
+                    "longshore.cache.config: the cache may come to " + settings.byteSize()
+                            + " bytes, which is more than half of the Java heap of " + heap
+                            + "; make it smaller, or the heap larger (-Xmx)");
+        }
+        return new CaffeineResponseCache(settings.byteSize(), Ticker.SYSTEM);
+    }
+
     static InferenceEngine engine(
-            LongshoreConfig config, Collection<Backend> backends, MemoryAllocator allocator, ContainerThreads threads) {
+            LongshoreConfig config,
+            Collection<Backend> backends,
+            MemoryAllocator allocator,
+            ContainerThreads threads,
+            @Nullable ResponseCache cache) {
         LongshoreConfig.Repository repository = config.repository();
         return new InferenceEngine(
                 options(config, backends),
@@ -58,7 +82,8 @@ final class EngineAssembly {
                 new FolderRepository(repository.locations(), repository.configName(), repository.modelName()),
                 new ConfigFiles(),
                 allocator,
-                new EngineThreads(threads.executor(), threads.loader(), threads.delayer(), Ticker.SYSTEM));
+                new EngineThreads(threads.executor(), threads.loader(), threads.delayer(), Ticker.SYSTEM),
+                cache);
     }
 
     /** Which requests are traced; says where none can be although some are to be. */

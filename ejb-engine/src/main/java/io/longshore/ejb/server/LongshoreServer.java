@@ -1,5 +1,6 @@
 package io.longshore.ejb.server;
 
+import io.longshore.ejb.cache.CaffeineResponseCache;
 import io.longshore.ejb.config.LongshoreConfig;
 import io.longshore.ejb.process.DrainSequence;
 import io.longshore.ejb.process.DrainSequence.Outcome;
@@ -53,6 +54,7 @@ public final class LongshoreServer implements AutoCloseable {
     private final ContainerThreads threads;
     private final BudgetedAllocator allocator;
     private final RegionRegistry sharedMemory;
+    private final @Nullable CaffeineResponseCache cache;
     private final InferenceEngine engine;
     private final TraceFiles traceFiles;
     private final TraceRegistry traces;
@@ -83,7 +85,8 @@ public final class LongshoreServer implements AutoCloseable {
                 config.repository().loadThreads());
         allocator = EngineAssembly.allocator(config.requests());
         sharedMemory = EngineAssembly.sharedMemory(config.requests());
-        engine = EngineAssembly.engine(config, backends, allocator, threads);
+        cache = EngineAssembly.cache(config.cache());
+        engine = EngineAssembly.engine(config, backends, allocator, threads, cache);
         traceFiles = new TraceFiles(source);
         traces = EngineAssembly.traces(config.trace(), traceFiles, spans, engine);
         drain = new DrainSequence(
@@ -149,7 +152,7 @@ public final class LongshoreServer implements AutoCloseable {
 
     /** What monitoring is told. */
     public ServerMetrics metrics() {
-        return new EngineMetrics(engine, allocator);
+        return new EngineMetrics(engine, allocator, cache);
     }
 
     /** What is shown as metrics. */

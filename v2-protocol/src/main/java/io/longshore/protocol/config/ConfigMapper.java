@@ -48,6 +48,7 @@ final class ConfigMapper {
         }
         new EnsembleMapper(message, lines, findings).map(config);
         config.warmups(new WarmupMapper(lines, findings).map(message.getModelWarmupList()));
+        config.responseCache(message.getResponseCache().getEnable());
         mapFilename(config);
         mapGraphLevel(config);
         config.decoupled(message.getModelTransactionPolicy().getDecoupled());

@@ -19,7 +19,6 @@ final class UnservedFields {
             "model_operations", "the custom operators would be missing");
 
     private static final Map<String, String> RIGHT_WITHOUT = Map.of(
-            "response_cache", "responses are not cached",
             "cc_model_filenames", "default_model_filename counts",
             "runtime", "the backend's name decides what runs the model");
 
@@ -45,6 +44,12 @@ final class UnservedFields {
             }
         }
         reportOptimization();
+        if (message.hasEnsembleScheduling() && message.getResponseCache().getEnable()) {
+            note(
+                    "response_cache",
+                    "response_cache",
+                    "answers of an ensemble are not cached, those of its steps' models can be");
+        }
         if (message.containsParameters(DynamicBatching.LATENCY_GOAL_MILLIS) && !BatchingMapper.concerns(message)) {
             note(
                     "parameters",

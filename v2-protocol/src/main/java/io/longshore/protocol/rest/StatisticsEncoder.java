@@ -9,8 +9,6 @@ import java.util.List;
 
 /** Writes the JSON of the V2 statistics extension, UTF-8. */
 public final class StatisticsEncoder {
-    private static final Total NONE = new Total(0, 0);
-
     private StatisticsEncoder() {}
 
     /**
@@ -41,8 +39,8 @@ public final class StatisticsEncoder {
         total(out.raw(','), "fail", model.fail());
         total(out.raw(','), "queue", model.queue());
         compute(out, model.compute());
-        total(out.raw(','), "cache_hit", NONE);
-        total(out.raw(','), "cache_miss", NONE);
+        total(out.raw(','), "cache_hit", model.caching().hits());
+        total(out.raw(','), "cache_miss", model.caching().misses());
         field(out.raw('}').raw(','), "response_stats").raw('{').raw('}');
         field(out.raw(','), "batch_stats").raw('[');
         for (int i = 0; i < model.batches().size(); i++) {

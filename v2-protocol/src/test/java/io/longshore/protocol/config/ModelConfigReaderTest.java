@@ -1,6 +1,7 @@
 package io.longshore.protocol.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.longshore.model.InstanceGroup;
@@ -209,13 +210,39 @@ class ModelConfigReaderTest {
     void fieldsWithoutEffect_areNoted() throws InvalidModelConfigException {
         ModelConfigReader.Result result = read("""
                 optimization { cuda { graphs: true } graph { level: 0 } }
-                response_cache { enable: true }
+                runtime: "x"
                 instance_group { count: 1 host_policy: "x" }
                 """ + TENSORS);
         assertThat(result.notes())
                 .containsExactlyInAnyOrder(
                         "config.pbtxt:1: optimization.cuda has no effect: the model runs without it",
-                        "config.pbtxt:2: response_cache has no effect: responses are not cached",
+                        "config.pbtxt:2: runtime has no effect: the backend's name decides what runs the model",
                         "config.pbtxt:3: instance_group.host_policy has no effect: instances run without it");
+    }
+
+    @Test
+    void responseCache_isRead() throws InvalidModelConfigException {
+        assertThat(built("response_cache { enable: true }").usesResponseCache()).isTrue();
+        assertThat(built("response_cache { enable: false }").usesResponseCache())
+                .isFalse();
+        assertThat(built("").usesResponseCache()).isFalse();
+    }
+
+    private static ModelConfig built(String text) throws InvalidModelConfigException {
+        return read(text + TENSORS).config().backend("b").build();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "sequence_batching { }|with sequence batching scheduler. Please disable the response cache.",
+                "model_transaction_policy { decoupled: true }"
+                        + "|with 'decoupled' transaction policy. Please disable the response cache."
+            })
+    void responseCacheWhereAnswersCannotBeKept_isRefused(String policy, String problem) {
+        assertThatThrownBy(() -> built("response_cache { enable: true }" + policy))
+                .isInstanceOf(InvalidModelConfigException.class)
+                .hasMessageContaining("Response Cache does not currently support model m " + problem);
     }
 }

@@ -64,7 +64,7 @@ final class RandomConfig {
             config.putMetricTags("tag" + i, text());
             config.putParameters(text() + i, parameter());
         }
-        if (flip()) {
+        if (flip() && !config.getModelTransactionPolicy().getDecoupled()) {
             config.setResponseCache(filled(ModelResponseCache.newBuilder()));
         }
         if (flip()) {

@@ -43,8 +43,8 @@ final class StatisticsMessages {
                         .setComputeInput(duration(model.compute().input()))
                         .setComputeInfer(duration(model.compute().infer()))
                         .setComputeOutput(duration(model.compute().output()))
-                        .setCacheHit(StatisticDuration.getDefaultInstance())
-                        .setCacheMiss(StatisticDuration.getDefaultInstance()));
+                        .setCacheHit(duration(model.caching().hits()))
+                        .setCacheMiss(duration(model.caching().misses())));
         for (ModelStatistics.Batch batch : model.batches()) {
             message.addBatchStats(InferBatchStatistics.newBuilder()
                     .setBatchSize(batch.size())

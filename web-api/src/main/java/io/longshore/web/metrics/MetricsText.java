@@ -3,6 +3,7 @@ package io.longshore.web.metrics;
 import io.longshore.inference.MetricsSettings;
 import io.longshore.inference.ModelMetrics;
 import io.longshore.inference.ServerMetrics;
+import io.longshore.inference.ServerMetrics.ServerLoad;
 import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.instrumentation.jvm.JvmBufferPoolMetrics;
@@ -68,7 +69,11 @@ final class MetricsText {
 
     private MetricSnapshots families(List<ModelMetrics> models) {
         List<MetricSnapshot> families = new ArrayList<>(ModelFamilies.of(models, settings.latencyHistograms()));
-        families.addAll(ServerFamilies.of(metrics.load(), serverVersion));
+        ServerLoad load = metrics.load();
+        families.addAll(ServerFamilies.of(load, serverVersion));
+        if (load.cache() != null) {
+            families.addAll(ServerFamilies.of(load.cache()));
+        }
         if (settings.machine()) {
             machine.read().ifPresent(reading -> families.addAll(ServerFamilies.of(reading)));
         }

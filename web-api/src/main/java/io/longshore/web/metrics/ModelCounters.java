@@ -3,6 +3,7 @@ package io.longshore.web.metrics;
 import io.longshore.inference.FailureReason;
 import io.longshore.inference.ModelMetrics;
 import io.prometheus.metrics.model.snapshots.Labels;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
@@ -49,6 +50,28 @@ final class ModelCounters {
                     "Microseconds of taking outputs; 0 where the model's backend does not tell",
                     m -> micros(m.statistics().compute().outputNanos())));
 
+    /** Of models that ask for the response cache alone. */
+    private static final List<Counter> CACHE_COUNTS = List.of(
+            new Counter(
+                    "nv_cache_num_hits_per_model",
+                    "Requests that the response cache has answered",
+                    m -> m.statistics().caching().hits().count()),
+            new Counter(
+                    "nv_cache_num_misses_per_model",
+                    "Requests that succeeded and were not in the response cache",
+                    m -> m.statistics().caching().misses().count()));
+
+    /** As those. */
+    private static final List<Counter> CACHE_DURATIONS = List.of(
+            new Counter(
+                    "nv_cache_hit_duration_per_model",
+                    "Microseconds of looking up responses that were in the cache",
+                    m -> micros(m.statistics().caching().hits().nanos())),
+            new Counter(
+                    "nv_cache_miss_duration_per_model",
+                    "Microseconds of looking up responses that were not in the cache, and of storing them",
+                    m -> micros(m.statistics().caching().misses().nanos())));
+
     private ModelCounters() {}
 
     private record Counter(String name, String help, ToLongFunction<ModelMetrics> value) {}
@@ -63,6 +86,7 @@ final class ModelCounters {
         if (durations) {
             DURATIONS.forEach(counter -> write(models, counter, text));
         }
+        writeCache(models, durations, text);
         text.family(FAILURE, FAILURE_HELP);
         for (ModelMetrics model : models) {
             Labels labels = ModelLabels.of(model);
@@ -73,10 +97,32 @@ final class ModelCounters {
         }
     }
 
+    private static void writeCache(List<ModelMetrics> models, boolean durations, CounterText text) {
+        List<ModelMetrics> cached =
+                models.stream().filter(ModelCounters::usesCache).toList();
+        if (cached.isEmpty()) {
+            return;
+        }
+        CACHE_COUNTS.forEach(counter -> write(cached, counter, text));
+        if (durations) {
+            CACHE_DURATIONS.forEach(counter -> write(cached, counter, text));
+        }
+    }
+
+    private static boolean usesCache(ModelMetrics model) {
+        return model.config().usesResponseCache();
+    }
+
     /** All counters of one model, for registries that do not know the text. */
     static Stream<Series> of(ModelMetrics model) {
         Labels labels = ModelLabels.of(model);
-        Stream<Series> counters = Stream.concat(COUNTS.stream(), DURATIONS.stream())
+        List<Counter> own = new ArrayList<>(COUNTS);
+        own.addAll(DURATIONS);
+        if (usesCache(model)) {
+            own.addAll(CACHE_COUNTS);
+            own.addAll(CACHE_DURATIONS);
+        }
+        Stream<Series> counters = own.stream()
                 .map(each -> new Series(
                         each.name(), each.help(), labels, (double) each.value().applyAsLong(model)));
         Stream<Series> failures = model.failures().entrySet().stream()

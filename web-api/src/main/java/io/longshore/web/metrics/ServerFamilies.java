@@ -1,6 +1,7 @@
 package io.longshore.web.metrics;
 
 import io.longshore.inference.FailureReason;
+import io.longshore.inference.ServerMetrics.CacheLoad;
 import io.longshore.inference.ServerMetrics.RequestMemory;
 import io.longshore.inference.ServerMetrics.ServerLoad;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
@@ -10,6 +11,7 @@ import io.prometheus.metrics.model.snapshots.InfoSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** Metrics of the server as a whole, and of the machine that it runs on. */
 final class ServerFamilies {
@@ -38,6 +40,29 @@ final class ServerFamilies {
                         .dataPoint(counter(Labels.EMPTY, memory.refusals()))
                         .build(),
                 refusals(load));
+    }
+
+    /** The response cache, under the names and in the units of Triton's local cache, which has gauges only. */
+    static List<MetricSnapshot> of(CacheLoad cache) {
+        return List.of(
+                gauge(
+                        "nv_cache_util",
+                        "Part of the response cache that is filled, 0 to 1",
+                        (double) cache.byteSize() / cache.limit()),
+                gauge("nv_cache_num_entries", "Responses in the cache", cache.entries()),
+                gauge("nv_cache_num_lookups", "Look-ups of responses", cache.hits() + cache.misses()),
+                gauge("nv_cache_num_hits", "Look-ups that found a response", cache.hits()),
+                gauge("nv_cache_num_misses", "Look-ups that found none", cache.misses()),
+                gauge("nv_cache_num_evictions", "Responses that made room for others", cache.evictions()),
+                gauge("nv_cache_lookup_duration", "Microseconds of look-ups", micros(cache.lookupNanos())),
+                gauge(
+                        "nv_cache_insertion_duration",
+                        "Microseconds of storing responses",
+                        micros(cache.insertionNanos())));
+    }
+
+    private static long micros(long nanos) {
+        return TimeUnit.NANOSECONDS.toMicros(nanos);
     }
 
     /** The machine, under Triton's names. */

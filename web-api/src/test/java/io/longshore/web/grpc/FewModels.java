@@ -4,6 +4,7 @@ import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
 import io.longshore.inference.ModelDescription;
 import io.longshore.inference.ModelStatistics;
+import io.longshore.inference.ModelStatistics.Caching;
 import io.longshore.inference.ModelStatistics.Compute;
 import io.longshore.inference.ModelStatistics.Total;
 import io.longshore.inference.Readiness;
@@ -78,6 +79,7 @@ final class FewModels implements ServerStatus {
                 new Total(0, 0),
                 new Total(2, 10),
                 new Compute(2, 5, 21, 4),
+                new Caching(new Total(6, 60), new Total(3, 33)),
                 List.of(
                         new ModelStatistics.Batch(1, new Compute(1, 2, 9, 1)),
                         new ModelStatistics.Batch(4, new Compute(1, 3, 12, 3)))));

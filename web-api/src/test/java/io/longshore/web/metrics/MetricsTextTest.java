@@ -7,6 +7,7 @@ import io.longshore.inference.FakeTicker;
 import io.longshore.inference.MetricsSettings;
 import io.longshore.inference.ModelMetrics;
 import io.longshore.inference.ServerMetrics;
+import io.longshore.inference.ServerMetrics.CacheLoad;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,9 +15,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class MetricsTextTest {
+    private @Nullable CacheLoad cache;
     private List<ModelMetrics> models = List.of(SampleMetrics.model("m \"1\"\\", 3));
 
     @Test
@@ -80,6 +83,39 @@ class MetricsTextTest {
     }
 
     @Test
+    void responseCache_hasTritonsNames_forModelsThatAskForIt() {
+        models = List.of(SampleMetrics.model("plain", 1), SampleMetrics.cached("m"));
+        cache = new CacheLoad(250, 1000, 3, 4, 6, 2, 9_999, 5_000);
+        String labels = "{_team=\"search\",model=\"m\",version=\"1\"} ";
+
+        assertThat(lines(true, false))
+                .contains(
+                        "# TYPE nv_cache_num_hits_per_model counter",
+                        "nv_cache_num_hits_per_model" + labels + "4",
+                        "nv_cache_num_misses_per_model" + labels + "5",
+                        "nv_cache_hit_duration_per_model" + labels + "9",
+                        "nv_cache_miss_duration_per_model" + labels + "7",
+                        "# TYPE nv_cache_util gauge",
+                        "nv_cache_util 0.25",
+                        "nv_cache_num_entries 3.0",
+                        "nv_cache_num_lookups 10.0",
+                        "nv_cache_num_hits 4.0",
+                        "nv_cache_num_misses 6.0",
+                        "nv_cache_num_evictions 2.0",
+                        "nv_cache_lookup_duration 9.0",
+                        "nv_cache_insertion_duration 5.0")
+                .noneMatch(line -> line.startsWith("nv_cache") && line.contains("plain"));
+        assertThat(lines(false, false))
+                .contains("nv_cache_num_hits_per_model" + labels + "4")
+                .noneMatch(line -> line.contains("duration_per_model"));
+    }
+
+    @Test
+    void serverWithoutCache_hasNoSeriesOfIt() {
+        assertThat(lines(true, true)).noneMatch(line -> line.contains("nv_cache"));
+    }
+
+    @Test
     void serverWithoutModels_hasNoSeriesOfModels() {
         models = List.of();
 
@@ -124,7 +160,7 @@ class MetricsTextTest {
 
         @Override
         public ServerLoad load() {
-            return new ServerLoad(5, Map.of(FailureReason.OTHER, 3L), new RequestMemory(100, 1000, 2));
+            return new ServerLoad(5, Map.of(FailureReason.OTHER, 3L), new RequestMemory(100, 1000, 2), cache);
         }
     }
 }

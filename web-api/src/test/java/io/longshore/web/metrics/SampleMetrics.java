@@ -5,6 +5,7 @@ import io.longshore.inference.LatencyCounts;
 import io.longshore.inference.LearnedBatching;
 import io.longshore.inference.ModelMetrics;
 import io.longshore.inference.ModelStatistics;
+import io.longshore.inference.ModelStatistics.Caching;
 import io.longshore.inference.ModelStatistics.Compute;
 import io.longshore.inference.ModelStatistics.Total;
 import io.longshore.model.InvalidModelConfigException;
@@ -29,8 +30,17 @@ final class SampleMetrics {
     private SampleMetrics() {}
 
     static ModelMetrics model(String name, long version) {
+        return model(config(name, false), version);
+    }
+
+    /** One of a model that asks for the response cache. */
+    static ModelMetrics cached(String name) {
+        return model(config(name, true), 1);
+    }
+
+    private static ModelMetrics model(ModelConfig config, long version) {
         ModelStatistics statistics = new ModelStatistics(
-                name,
+                config.name(),
                 version,
                 OptionalLong.empty(),
                 9,
@@ -40,9 +50,10 @@ final class SampleMetrics {
                 new Total(0, 0),
                 new Total(6, 12_345),
                 new Compute(5, 2_000, 8_000, 3_999),
+                new Caching(new Total(4, 9_000), new Total(5, 7_999)),
                 List.of());
         return new ModelMetrics(
-                config(name),
+                config,
                 statistics,
                 Map.of(FailureReason.BACKEND, 2L),
                 List.of(REQUESTS, FIRST),
@@ -52,10 +63,11 @@ final class SampleMetrics {
                 Optional.of(new LearnedBatching(8, 5e6, 1e5)));
     }
 
-    private static ModelConfig config(String name) {
+    private static ModelConfig config(String name, boolean cached) {
         try {
             return ModelConfig.builder(name)
                     .backend("java")
+                    .responseCache(cached)
                     .inputs(List.of(ModelInput.of("IN", DataType.INT8, -1L)))
                     .outputs(List.of(ModelOutput.of("OUT", DataType.FP32, 2L)))
                     .metricTag("team", "search")
