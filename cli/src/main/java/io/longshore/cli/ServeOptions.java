@@ -311,7 +311,13 @@ final class ServeOptions {
                         BOOLEAN,
                         "false",
                         "longshore.allow-client-shm",
-                        "Let clients on this machine register shared memory."));
+                        "Let clients on this machine register shared memory."),
+                works(
+                        "stuck-after-seconds",
+                        SECONDS,
+                        "60",
+                        "longshore.stuck-after-seconds",
+                        "How long a model may work without an answer before it is unready, 0 for ever. Longshore's own."));
     }
 
     private static ServeOption backend() {

@@ -43,6 +43,7 @@ class CommandLineOptionsTest {
                     --log-file=/tmp/longshore.log                      | longshore.log-file=/tmp/longshore.log
                     --log-verbose=1                                    | longshore.log-verbose=1
                     --max-queue-size=10                                | longshore.max-queue-size=10
+                    --stuck-after-seconds=0                            | longshore.stuck-after-seconds=0
                     --request-memory-limit=1000000                     | longshore.request-memory-limit=1000000
                     --allow-metrics=false                              | longshore.metrics.enabled=false
                     --allow-cpu-metrics=false                          | longshore.metrics.cpu=false

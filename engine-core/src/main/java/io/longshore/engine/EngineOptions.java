@@ -15,6 +15,7 @@ import java.util.Set;
  * @param maxQueueSize requests that may wait for a model whose configuration says nothing
  * @param backendSettings settings for backends, by backend name
  * @param loading what a load may do
+ * @param instances what holds for the instances of all models
  */
 public record EngineOptions(
         ControlMode mode,
@@ -24,7 +25,8 @@ public record EngineOptions(
         boolean autoComplete,
         int maxQueueSize,
         Map<String, Map<String, String>> backendSettings,
-        Loading loading) {
+        Loading loading,
+        Instances instances) {
     /** In {@link #loadAtStart}: every model of the repository. */
     public static final String ALL_MODELS = "*";
 
@@ -40,7 +42,7 @@ public record EngineOptions(
         }
     }
 
-    /** Options whose loads are not tried again, and take no uploads. */
+    /** Options whose loads are not tried again, and take no uploads, for instances as usual. */
     public EngineOptions(
             ControlMode mode,
             Set<String> loadAtStart,
@@ -57,7 +59,8 @@ public record EngineOptions(
                 autoComplete,
                 maxQueueSize,
                 backendSettings,
-                Loading.DEFAULT);
+                Loading.DEFAULT,
+                Instances.DEFAULT);
     }
 
     /**
@@ -70,6 +73,16 @@ public record EngineOptions(
     public record Loading(int retries, boolean uploadAllowed, long uploadLimit) {
         /** One try, no uploads. */
         public static final Loading DEFAULT = new Loading(0, false, 8L << 30);
+    }
+
+    /**
+     * What holds for the instances of all models.
+     *
+     * @param stuckAfter how long an execution may take before its instance counts as stuck; zero = never
+     */
+    public record Instances(Duration stuckAfter) {
+        /** A minute. */
+        public static final Instances DEFAULT = new Instances(Duration.ofMinutes(1));
     }
 
     /** Who decides which models are loaded ({@code --model-control-mode}). */
@@ -92,12 +105,35 @@ public record EngineOptions(
                 autoComplete,
                 maxQueueSize,
                 backendSettings,
-                loading);
+                loading,
+                instances);
     }
 
     /** These options with other loads. */
     public EngineOptions withLoading(Loading value) {
         return new EngineOptions(
-                mode, loadAtStart, pollInterval, strictReadiness, autoComplete, maxQueueSize, backendSettings, value);
+                mode,
+                loadAtStart,
+                pollInterval,
+                strictReadiness,
+                autoComplete,
+                maxQueueSize,
+                backendSettings,
+                value,
+                instances);
+    }
+
+    /** These options for other instances. */
+    public EngineOptions withInstances(Instances value) {
+        return new EngineOptions(
+                mode,
+                loadAtStart,
+                pollInterval,
+                strictReadiness,
+                autoComplete,
+                maxQueueSize,
+                backendSettings,
+                loading,
+                value);
     }
 }

@@ -121,7 +121,10 @@ public final class InferenceEngine
                 threads.ticker(),
                 threads.loading(),
                 new BackendLoader.Settings(
-                        options.autoComplete(), new QueuePolicy(options.maxQueueSize(), Duration.ZERO), cache));
+                        options.autoComplete(),
+                        new QueuePolicy(options.maxQueueSize(), Duration.ZERO),
+                        options.instances().stuckAfter(),
+                        cache));
         EnsembleLoader ensembles = new EnsembleLoader(
                 catalog,
                 new CatalogParts(catalog, this::inferOn),

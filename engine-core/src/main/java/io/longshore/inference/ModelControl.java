@@ -38,7 +38,8 @@ public interface ModelControl {
      * first. A model that is not loaded is unloaded already.
      *
      * @param withDependents also unload the models that were loaded only because this one is made of them
-     * @return done when the memory of every version is given back
+     * @return done when the memory of every version is given back, or an {@link InferenceException} UNAVAILABLE where an
+     *     instance is stuck, so that this may never be
      */
     CompletionStage<Void> unload(String name, boolean withDependents);
 

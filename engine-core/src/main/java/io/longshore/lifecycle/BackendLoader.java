@@ -25,6 +25,7 @@ import io.longshore.schedule.ResponseShaper;
 import io.longshore.schedule.Scheduler;
 import io.longshore.schedule.SequenceScheduler;
 import io.longshore.schedule.SequenceStates;
+import io.longshore.schedule.StuckWatch;
 import io.longshore.spi.Backend;
 import io.longshore.spi.BackendContext;
 import io.longshore.spi.BackendException;
@@ -62,11 +63,14 @@ public final class BackendLoader implements VersionLoader {
      *
      * @param autoComplete whether a backend may fill what a configuration leaves open
      * @param defaultQueuePolicy for models that state none
+     * @param stuckAfter how long an execution may take before its instance counts as stuck, for models that state nothing;
+     *     zero = never
      * @param cache for models that ask for one; null = there is none
      */
     public record Settings(
             boolean autoComplete,
             QueuePolicy defaultQueuePolicy,
+            Duration stuckAfter,
             @Nullable ResponseCache cache) {}
 
     /**
@@ -162,6 +166,7 @@ public final class BackendLoader implements VersionLoader {
         ModelFiles files = folder.files(version);
         ExecutionStatistics statistics = new ExecutionStatistics(config);
         InstanceCounts counts = instanceCounts(config, backend);
+        StuckWatch watch = StuckLimit.watch(config, settings.stuckAfter(), delayer, ticker);
         InitialStates states = InitialStates.of(config, files);
         long byteSize = Math.addExact(backend.estimate(config, files, Device.CPU), states.byteSize());
         ledger.reserve(Device.CPU, byteSize);
@@ -169,7 +174,8 @@ public final class BackendLoader implements VersionLoader {
             Classification classes =
                     new Classification(config, LabelFiles.read(files.modelFolder(), config), context.allocator());
             BackendModel model = backend.load(config, files, Device.CPU, counts.regular(), context);
-            ExecutionTools tools = new ExecutionTools(shaper(id, config, classes), requestContexts, ticker, statistics);
+            ExecutionTools tools =
+                    new ExecutionTools(shaper(id, config, classes), requestContexts, ticker, statistics, watch);
             Warmup warmup = new Warmup(
                     id, config, new WarmupSamples(config, files, context.allocator()), requestContexts, ticker, stops);
             Scheduler uncached = scheduler(config, model, counts, warmup, tools, states, context);

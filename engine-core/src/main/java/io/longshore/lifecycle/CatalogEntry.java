@@ -76,7 +76,7 @@ final class CatalogEntry {
 
     /** Makes these the versions that serve. Only the model's manager writes, one change after the other. */
     void publish(Map<Long, ModelVersion> versions) {
-        versions.values().forEach(version -> version.scheduler().onBroken(onChange));
+        versions.values().forEach(version -> version.onTrouble(onChange));
         replace(versions);
         onChange.run();
     }
@@ -160,13 +160,22 @@ final class CatalogEntry {
                         each.state() != VersionState.UNLOADED && !each.reason().isEmpty());
         String general = told ? "" : problem;
         List<ModelStatus> lines = new ArrayList<>();
-        now.forEach((version, status) -> lines.add(new ModelStatus(
-                name, version, outwardState(status.state()), status.reason().isEmpty() ? general : status.reason())));
+        now.forEach((version, status) -> lines.add(line(version, status, general)));
         if (lines.isEmpty()) {
             ModelStatus.State state = general.isEmpty() ? ModelStatus.State.UNKNOWN : ModelStatus.State.UNAVAILABLE;
             lines.add(new ModelStatus(name, 0, state, general));
         }
         return lines;
+    }
+
+    private ModelStatus line(long version, VersionStatus status, String general) {
+        ModelVersion served = ready.get(version);
+        String trouble = status.state() == VersionState.READY && served != null ? served.trouble() : "";
+        if (!trouble.isEmpty()) {
+            return new ModelStatus(name, version, ModelStatus.State.UNAVAILABLE, trouble);
+        }
+        String reason = status.reason().isEmpty() ? general : status.reason();
+        return new ModelStatus(name, version, outwardState(status.state()), reason);
     }
 
     private static ModelStatus.State outwardState(VersionState state) {

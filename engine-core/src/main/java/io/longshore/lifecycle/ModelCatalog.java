@@ -79,8 +79,8 @@ public final class ModelCatalog {
         if (version == null) {
             return Readiness.notReady(whyNot(selector).getMessage());
         }
-        String broken = version.scheduler().brokenBecause();
-        return broken.isEmpty() ? Readiness.READY : Readiness.notReady(broken);
+        String trouble = version.trouble();
+        return trouble.isEmpty() ? Readiness.READY : Readiness.notReady(trouble);
     }
 
     /** The versions that serve, ascending. */

@@ -233,19 +233,24 @@ public final class ModelManager {
      * warm-up ends early, and the load fails.
      *
      * @return done when the last request is answered and the memory of all versions given back, also that of versions
-     *     which were replaced before
+     *     which were replaced before; an {@link InferenceException} UNAVAILABLE where that may never be, since an instance is
+     *     stuck
      */
     public CompletionStage<Void> unload(String name) {
+        return unload(name, ModelVersion::drainUnlessStuck);
+    }
+
+    private CompletionStage<Void> unload(String name, Function<ModelVersion, CompletionStage<Void>> drain) {
         List<CompletionStage<Void>> drains = new ArrayList<>();
         stops.unloadWaits(name);
         return changing(name, () -> {
                     stops.unloadBegins(name);
-                    drains.addAll(unloadNow(name));
+                    drains.addAll(unloadNow(name, drain));
                 })
-                .thenCompose(done -> all(drains));
+                .thenCompose(done -> firstFailure(drains));
     }
 
-    private List<CompletionStage<Void>> unloadNow(String name) {
+    private List<CompletionStage<Void>> unloadNow(String name, Function<ModelVersion, CompletionStage<Void>> drain) {
         graph.forget(name);
         CatalogEntry entry = catalog.find(name);
         if (entry == null) {
@@ -259,7 +264,7 @@ public final class ModelManager {
             entry.move(version, VersionState.DRAINING, "");
             ModelReconciler.retire(entry, each);
         });
-        return entry.leaving().stream().map(ModelVersion::drain).toList();
+        return entry.leaving().stream().map(drain).toList();
     }
 
     /**
@@ -276,9 +281,9 @@ public final class ModelManager {
     }
 
     private CompletionStage<Void> unloadAtLast(String name) {
-        return unload(name)
+        return unload(name, ModelVersion::drain)
                 // Threads that were taken back too early must not cost the models their close.
-                .exceptionallyCompose(failure -> all(unloadNow(name)))
+                .exceptionallyCompose(failure -> all(unloadNow(name, ModelVersion::drain)))
                 .exceptionally(failure -> {
                     LOG.log(Level.ERROR, "model '" + name + "' could not be unloaded", failure);
                     return null;
@@ -290,6 +295,17 @@ public final class ModelManager {
             throw new InferenceException(
                     ErrorCode.UNAVAILABLE, "load failed for model '" + name + "': the server is stopping");
         }
+    }
+
+    /** Done when all are; fails as soon as one does. */
+    private static CompletionStage<Void> firstFailure(List<CompletionStage<Void>> stages) {
+        CompletableFuture<Void> first = all(stages).toCompletableFuture().copy();
+        stages.forEach(stage -> stage.whenComplete((done, failure) -> {
+            if (failure != null) {
+                first.completeExceptionally(failure);
+            }
+        }));
+        return first;
     }
 
     private static CompletionStage<Void> all(List<CompletionStage<Void>> stages) {

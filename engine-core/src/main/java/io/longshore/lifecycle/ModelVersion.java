@@ -1,5 +1,7 @@
 package io.longshore.lifecycle;
 
+import io.longshore.inference.ErrorCode;
+import io.longshore.inference.InferenceException;
 import io.longshore.inference.ModelMetrics;
 import io.longshore.model.ModelConfig;
 import io.longshore.model.ModelId;
@@ -8,8 +10,10 @@ import io.longshore.schedule.RequestFailures;
 import io.longshore.schedule.RequestPreparation;
 import io.longshore.schedule.Scheduler;
 import java.time.Duration;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -34,6 +38,10 @@ final class ModelVersion {
     private final AtomicLong users = new AtomicLong();
     private final AtomicLong keepers = new AtomicLong();
     private final CompletableFuture<Void> unloaded = new CompletableFuture<>();
+    /** Who waits for the unload for as long as nothing is stuck. */
+    private final Queue<CompletableFuture<Void>> waitingForUnload = new ConcurrentLinkedQueue<>();
+
+    private volatile Runnable onTrouble = () -> {};
 
     /**
      * @param fingerprint of the files it was loaded from
@@ -60,6 +68,7 @@ final class ModelVersion {
         this.preparation = new RequestPreparation(config);
         this.unload = unload;
         this.closer = closer;
+        scheduler.onTrouble(this::troubled);
     }
 
     ModelId id() {
@@ -76,6 +85,20 @@ final class ModelVersion {
 
     Scheduler scheduler() {
         return scheduler;
+    }
+
+    /** Why the version cannot serve every request as it should; empty where it can. */
+    String trouble() {
+        String broken = scheduler.brokenBecause();
+        return broken.isEmpty() ? scheduler.stuckBecause() : broken;
+    }
+
+    /** Has a listener called after each change of {@link #trouble}; at once where there is some. */
+    void onTrouble(Runnable listener) {
+        onTrouble = listener;
+        if (!trouble().isEmpty()) {
+            listener.run();
+        }
     }
 
     RequestPreparation preparation() {
@@ -132,6 +155,34 @@ final class ModelVersion {
             close();
         }
         return unloaded;
+    }
+
+    /**
+     * Lets nobody in any more, and waits no longer than there is hope.
+     *
+     * @return done as {@link #drain} is; fails as soon as an instance is stuck, which then goes on draining
+     */
+    CompletionStage<Void> drainUnlessStuck() {
+        CompletableFuture<Void> hopeful = drain().toCompletableFuture().copy();
+        waitingForUnload.add(hopeful);
+        failIfStuck();
+        return hopeful;
+    }
+
+    private void troubled() {
+        failIfStuck();
+        onTrouble.run();
+    }
+
+    private void failIfStuck() {
+        String stuck = scheduler.stuckBecause();
+        if (!stuck.isEmpty()) {
+            InferenceException failure = new InferenceException(
+                    ErrorCode.UNAVAILABLE,
+                    "model '" + id.name() + "' takes no requests any more, and is unloaded when its last execution is"
+                            + " over: " + stuck);
+            waitingForUnload.forEach(each -> each.completeExceptionally(failure));
+        }
     }
 
     private void close() {

@@ -83,7 +83,7 @@ public final class BatchScheduler implements Scheduler {
     private volatile boolean slow;
 
     private volatile String brokenBecause = "";
-    private volatile Runnable onBroken = () -> {};
+    private volatile Runnable onTrouble = () -> {};
 
     /**
      * @param config says how requests wait and are put together
@@ -109,6 +109,7 @@ public final class BatchScheduler implements Scheduler {
         this.ticker = tools.ticker();
         this.executor = executor;
         this.delayer = delayer;
+        pool.watchedBy(tools.watch());
         this.keys = new BatchKey.Maker(config);
         this.assembler = new BatchAssembler(allocator);
         BatchLimits limits = BatchLimits.of(config);
@@ -132,13 +133,8 @@ public final class BatchScheduler implements Scheduler {
      */
     private record Assignment(
             List<PendingRequest> requests,
-            BackendInstance instance,
-            @Nullable Assignment after) {
-        /** The same on another instance. */
-        Assignment on(BackendInstance other) {
-            return new Assignment(requests, other, after == null ? null : after.on(other));
-        }
-    }
+            PoolInstance instance,
+            @Nullable Assignment after) {}
 
     @Override
     public void submit(PendingRequest request) {
@@ -165,6 +161,7 @@ public final class BatchScheduler implements Scheduler {
             if (pool.alive() == 0) {
                 throw new InferenceException(ErrorCode.MODEL_FAILED, brokenBecause);
             }
+            refuseIfStuck();
             if (order != null) {
                 request.takePlace(order);
             }
@@ -176,6 +173,14 @@ public final class BatchScheduler implements Scheduler {
             }
             enqueue(request);
             return nextAssignment();
+        }
+    }
+
+    /** Where whatever could run the request is stuck, its caller had better ask elsewhere. */
+    private void refuseIfStuck() {
+        int stuck = tools.watch().stuck();
+        if (stuck > 0 && stuck >= pool.lent() && !pool.canLend()) {
+            throw new InferenceException(ErrorCode.UNAVAILABLE, tools.watch().reason());
         }
     }
 
@@ -279,14 +284,19 @@ public final class BatchScheduler implements Scheduler {
             this.assignment = assignment;
             this.requests = requests;
             this.turn = turn;
-            this.execution = new RequestExecution(requests, config.isBatched(), tools, over -> finished());
+            this.execution = new RequestExecution(requests, config.isBatched(), tools, watched(), over -> finished());
+        }
+
+        private StuckWatch.Place watched() {
+            return assignment.instance().watched();
         }
 
         void execute() {
+            watched().begin(begun);
             Execution view = view();
             if (view != null) {
                 try {
-                    assignment.instance().execute(view);
+                    assignment.instance().backend().execute(view);
                 } catch (Throwable e) {
                     // Whatever user code or a native runtime throws hurts these requests and this instance, nothing
                     // else.
@@ -313,6 +323,7 @@ public final class BatchScheduler implements Scheduler {
         }
 
         private void finished() {
+            watched().end();
             if (merged != null) {
                 merged.release();
             }
@@ -355,7 +366,7 @@ public final class BatchScheduler implements Scheduler {
 
         private Assignment halves() {
             int middle = requests.size() / 2;
-            BackendInstance instance = assignment.instance();
+            PoolInstance instance = assignment.instance();
             Assignment second = new Assignment(requests.subList(middle, requests.size()), instance, assignment.after());
             return new Assignment(requests.subList(0, middle), instance, second);
         }
@@ -387,7 +398,7 @@ public final class BatchScheduler implements Scheduler {
         return done.after() != null ? done.after() : nextAfter(done.instance());
     }
 
-    private @Nullable Assignment nextAfter(BackendInstance instance) {
+    private @Nullable Assignment nextAfter(PoolInstance instance) {
         synchronized (lock) {
             pool.giveBack(instance);
             return nextAssignment();
@@ -424,7 +435,7 @@ public final class BatchScheduler implements Scheduler {
         return null;
     }
 
-    private BackendInstance lease() {
+    private PoolInstance lease() {
         return Objects.requireNonNull(pool.lease());
     }
 
@@ -463,19 +474,18 @@ public final class BatchScheduler implements Scheduler {
         handOut(next, null);
     }
 
-    /** Makes another instance in the place of one that broke, which then does what that had left to do. */
-    private void replace(BackendInstance broken, @Nullable Assignment after) {
-        closeQuietly(broken);
-        BackendInstance fresh;
+    /** Puts a new instance into the place of one that broke, which then does what that had left to do. */
+    private void replace(PoolInstance broken, @Nullable Assignment after) {
+        closeQuietly(broken.backend());
         try {
-            fresh = model.newInstance();
+            broken.replaceBackend(model.newInstance());
         } catch (Throwable e) {
             // A native runtime that just failed may throw anything at all.
             LOG.log(Level.ERROR, "a broken instance of model '" + config.name() + "' could not be replaced", e);
-            lose(after, "no instance of model '" + config.name() + "' is left: " + e.getMessage());
+            lose(broken, after, "no instance of model '" + config.name() + "' is left: " + e.getMessage());
             return;
         }
-        handOut(after == null ? nextAfter(fresh) : after.on(fresh), null);
+        handOut(after == null ? nextAfter(broken) : after, null);
     }
 
     private void closeQuietly(BackendInstance instance) {
@@ -486,7 +496,8 @@ public final class BatchScheduler implements Scheduler {
         }
     }
 
-    private void lose(@Nullable Assignment after, String reason) {
+    private void lose(PoolInstance lost, @Nullable Assignment after, String reason) {
+        tools.watch().remove(lost.watched());
         InferenceException failure = new InferenceException(ErrorCode.MODEL_FAILED, reason);
         List<PendingRequest> stranded = new ArrayList<>();
         for (Assignment next = after; next != null; next = next.after()) {
@@ -502,7 +513,7 @@ public final class BatchScheduler implements Scheduler {
             }
         }
         if (isBroken) {
-            onBroken.run();
+            onTrouble.run();
         }
         stranded.forEach(request -> request.reject(failure));
     }
@@ -545,11 +556,17 @@ public final class BatchScheduler implements Scheduler {
     record Load(int waiting, long longestWait, int running, boolean canRunMore) {}
 
     @Override
-    public void onBroken(Runnable listener) {
-        onBroken = listener;
-        if (!brokenBecause.isEmpty()) {
+    public void onTrouble(Runnable listener) {
+        onTrouble = listener;
+        tools.watch().onChange(listener);
+        if (!brokenBecause.isEmpty() || tools.watch().stuck() > 0) {
             listener.run();
         }
+    }
+
+    @Override
+    public String stuckBecause() {
+        return tools.watch().reason();
     }
 
     @Override
@@ -559,10 +576,10 @@ public final class BatchScheduler implements Scheduler {
 
     @Override
     public void close() {
-        List<BackendInstance> idle = new ArrayList<>();
+        List<PoolInstance> idle = new ArrayList<>();
         synchronized (lock) {
             cancelTimer.run();
-            for (@Nullable BackendInstance next = pool.lease(); next != null; next = pool.lease()) {
+            for (@Nullable PoolInstance next = pool.lease(); next != null; next = pool.lease()) {
                 idle.add(next);
             }
             if (idle.size() != pool.alive()) {
@@ -571,6 +588,7 @@ public final class BatchScheduler implements Scheduler {
                         + "' are still at work while it is closed");
             }
         }
-        idle.forEach(this::closeQuietly);
+        tools.watch().close();
+        idle.forEach(instance -> closeQuietly(instance.backend()));
     }
 }

@@ -11,9 +11,20 @@ import java.util.function.Function;
  * @param contexts makes the context of a request for code inside the model
  * @param ticker tells how long what took
  * @param statistics counts what requests come to
+ * @param watch sees which instances are stuck; closed by the scheduler
  */
 public record ExecutionTools(
         ResponseShaper shaper,
         Function<PendingRequest, InferenceContext> contexts,
         Ticker ticker,
-        ExecutionStatistics statistics) {}
+        ExecutionStatistics statistics,
+        StuckWatch watch) {
+    /** Tools without an eye on instances that are stuck. */
+    public ExecutionTools(
+            ResponseShaper shaper,
+            Function<PendingRequest, InferenceContext> contexts,
+            Ticker ticker,
+            ExecutionStatistics statistics) {
+        this(shaper, contexts, ticker, statistics, StuckWatch.blind());
+    }
+}

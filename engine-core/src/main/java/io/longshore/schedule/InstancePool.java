@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The one used last is lent first, since its memory is still in the caches. Not thread-safe: its scheduler guards it.
  */
 public final class InstancePool {
-    private final Deque<BackendInstance> idle;
+    private final Deque<PoolInstance> idle = new ArrayDeque<>();
     private final int regular;
     private final RunTimeMedian runTime = new RunTimeMedian();
     private int alive;
@@ -25,9 +25,14 @@ public final class InstancePool {
             throw new IllegalArgumentException("a model needs at least one instance, got " + instances.size()
                     + " of which " + regular + " are regular");
         }
-        this.idle = new ArrayDeque<>(instances);
+        instances.forEach(instance -> idle.addLast(new PoolInstance(instance)));
         this.regular = regular;
         this.alive = idle.size();
+    }
+
+    /** Has the executions of all instances watched. Before any is lent. */
+    void watchedBy(StuckWatch watch) {
+        idle.forEach(instance -> instance.watchedAt(watch.newPlace()));
     }
 
     /** Whether there is an instance to lend now. */
@@ -52,12 +57,12 @@ public final class InstancePool {
 
     /** Lends an instance whether there should be one to lend or not, or null if none is idle. */
     @Nullable
-    BackendInstance lease() {
+    PoolInstance lease() {
         return idle.pollFirst();
     }
 
-    /** Takes a lent instance back, or a new one in place of a lost one. */
-    void giveBack(BackendInstance instance) {
+    /** Takes a lent instance back. */
+    void giveBack(PoolInstance instance) {
         idle.addFirst(instance);
     }
 

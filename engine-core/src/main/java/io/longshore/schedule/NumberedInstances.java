@@ -19,13 +19,16 @@ final class NumberedInstances {
     private final BackendModel model;
     /** Empty = lost for good. */
     private final List<Optional<BackendInstance>> instances;
+    /** Where the executions of each are watched. */
+    private final List<StuckWatch.Place> watched;
 
     private volatile String lostBecause = "";
 
-    NumberedInstances(String modelName, BackendModel model, List<BackendInstance> instances) {
+    NumberedInstances(String modelName, BackendModel model, List<BackendInstance> instances, StuckWatch watch) {
         this.modelName = modelName;
         this.model = model;
         this.instances = new ArrayList<>(instances.stream().map(Optional::of).toList());
+        this.watched = instances.stream().map(each -> watch.newPlace()).toList();
     }
 
     int count() {
@@ -35,6 +38,16 @@ final class NumberedInstances {
     /** An instance that is not lost. */
     BackendInstance get(int number) {
         return instances.get(number).orElseThrow();
+    }
+
+    /** Where an instance's executions are watched, also once it is lost. */
+    StuckWatch.Place watched(int number) {
+        return watched.get(number);
+    }
+
+    /** How many there are that are not lost. */
+    int alive() {
+        return (int) instances.stream().filter(Optional::isPresent).count();
     }
 
     void set(int number, Optional<BackendInstance> instance) {

@@ -22,6 +22,7 @@ import java.util.function.Consumer;
 final class RequestExecution implements Execution {
     private final List<RequestItem> items;
     private final ExecutionTools tools;
+    private final StuckWatch.Place watched;
     private final Consumer<RequestExecution> whenOver;
     private int open;
     private boolean returned;
@@ -31,11 +32,17 @@ final class RequestExecution implements Execution {
     /**
      * @param requests at least one
      * @param batched whether the first dimension of every input counts rows
+     * @param watched where the instance is watched; told of answers, not of begin and end
      * @param whenOver told once
      */
     RequestExecution(
-            List<PendingRequest> requests, boolean batched, ExecutionTools tools, Consumer<RequestExecution> whenOver) {
+            List<PendingRequest> requests,
+            boolean batched,
+            ExecutionTools tools,
+            StuckWatch.Place watched,
+            Consumer<RequestExecution> whenOver) {
         this.tools = tools;
+        this.watched = watched;
         this.items = new ArrayList<>(requests.size());
         for (PendingRequest request : requests) {
             items.add(new RequestItem(request, batched ? request.rows() : 1, tools, this));
@@ -62,6 +69,11 @@ final class RequestExecution implements Execution {
     /** Whether the backend's call has thrown, so that the instance must not be used again. */
     boolean isInstanceBroken() {
         return instanceBroken;
+    }
+
+    /** Notes that an item has got an answer that is not its last. */
+    void progressed() {
+        watched.progress();
     }
 
     synchronized boolean isEnded(RequestItem item) {

@@ -125,6 +125,7 @@ final class RequestItem implements ExecutionItem {
             throw ended();
         }
         if (!isFinal) {
+            execution.progressed();
             request.respond(response, false);
         }
     }

@@ -25,11 +25,16 @@ public interface Scheduler extends AutoCloseable {
     /** Why no request can be served any more, or empty while they can. */
     String brokenBecause();
 
+    /** Which instances have been at work on one execution for too long, and how long; empty while none has. */
+    default String stuckBecause() {
+        return "";
+    }
+
     /**
-     * Has a listener called once this scheduler is broken, after {@link #brokenBecause} says so; at once where it is. One that
-     * never breaks calls nobody.
+     * Has a listener called after each change of {@link #brokenBecause} and {@link #stuckBecause}, from any thread; at once
+     * where the scheduler is broken or stuck. One at most: the last.
      */
-    default void onBroken(Runnable listener) {}
+    default void onTrouble(Runnable listener) {}
 
     /**
      * What the executions so far came to.

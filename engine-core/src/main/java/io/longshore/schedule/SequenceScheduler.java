@@ -61,6 +61,7 @@ public final class SequenceScheduler implements Scheduler {
     private final RunTimeMedian runTime = new RunTimeMedian();
     private @Nullable Runnable cancelTimer;
     private volatile boolean slow;
+    private volatile Runnable onTrouble = () -> {};
 
     /**
      * @param config that of a model with sequences
@@ -88,7 +89,7 @@ public final class SequenceScheduler implements Scheduler {
         this.executor = executor;
         this.delayer = delayer;
         this.ticker = tools.ticker();
-        this.instances = new NumberedInstances(modelName, model, instances);
+        this.instances = new NumberedInstances(modelName, model, instances, tools.watch());
         this.slots = new SequenceSlots(
                 instances.size(),
                 sequences.strategy().slots(config.maxBatchSize()),
@@ -127,6 +128,10 @@ public final class SequenceScheduler implements Scheduler {
     private void offer(SequenceStep step) {
         if (!slots.isAlive()) {
             throw new InferenceException(ErrorCode.MODEL_FAILED, instances.lostBecause());
+        }
+        int stuck = tools.watch().stuck();
+        if (stuck > 0 && stuck >= instances.alive()) {
+            throw new InferenceException(ErrorCode.UNAVAILABLE, tools.watch().reason());
         }
         // One that is withdrawn after this question waits for the lock and then finds itself in its sequence.
         if (step.request().isWithdrawn()) {
@@ -241,17 +246,21 @@ public final class SequenceScheduler implements Scheduler {
         private final @Nullable Turn<Assignment> turn;
         private final long begun = ticker.nanos();
         private final SequenceItem item;
+        private final StuckWatch.Place watched;
         private final RequestExecution execution;
 
         Run(Assignment assignment, @Nullable Turn<Assignment> turn) {
             this.assignment = assignment;
             this.turn = turn;
-            this.execution = new RequestExecution(List.of(assignment.request()), false, tools, over -> finished());
+            this.watched = instances.watched(assignment.number());
+            this.execution =
+                    new RequestExecution(List.of(assignment.request()), false, tools, watched, over -> finished());
             this.item = new SequenceItem(
                     execution.items().get(0), states, controls.of(assignment.step()), assignment.states());
         }
 
         void execute() {
+            watched.begin(begun);
             try {
                 assignment.instance().execute(item);
             } catch (Throwable e) {
@@ -264,6 +273,7 @@ public final class SequenceScheduler implements Scheduler {
         }
 
         private void finished() {
+            watched.end();
             long now = ticker.nanos();
             tools.statistics().executed(execution, begun, now);
             execution.items().get(0).traced(begun, now);
@@ -309,11 +319,17 @@ public final class SequenceScheduler implements Scheduler {
         InferenceException reason = new InferenceException(
                 ErrorCode.MODEL_FAILED,
                 "the instance of model '" + modelName + "' that served the sequence broke, which ends the sequence");
+        if (fresh.isEmpty()) {
+            tools.watch().remove(instances.watched(assignment.number()));
+        }
         Changes changes = changed(() -> {
             instances.set(assignment.number(), fresh);
             slots.over(assignment.step(), failure, ticker.nanos());
             slots.broke(assignment.number(), fresh.isPresent(), reason, ticker.nanos());
         });
+        if (!brokenBecause().isEmpty()) {
+            onTrouble.run();
+        }
         handOut(changes, null, null);
     }
 
@@ -389,6 +405,20 @@ public final class SequenceScheduler implements Scheduler {
     }
 
     @Override
+    public String stuckBecause() {
+        return tools.watch().reason();
+    }
+
+    @Override
+    public void onTrouble(Runnable listener) {
+        onTrouble = listener;
+        tools.watch().onChange(listener);
+        if (!brokenBecause().isEmpty() || tools.watch().stuck() > 0) {
+            listener.run();
+        }
+    }
+
+    @Override
     public ModelStatistics statistics(ModelId id) {
         return tools.statistics().of(id, ticker.nanos());
     }
@@ -404,6 +434,7 @@ public final class SequenceScheduler implements Scheduler {
                 cancelTimer.run();
             }
         }
+        tools.watch().close();
         instances.close();
     }
 }

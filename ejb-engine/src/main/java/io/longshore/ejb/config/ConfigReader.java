@@ -38,6 +38,7 @@ public final class ConfigReader {
                 value(Settings.BACKEND_CONFIG),
                 requests(),
                 value(Settings.CACHE_CONFIG),
+                new LongshoreConfig.Instances(value(Settings.STUCK_AFTER_SECONDS)),
                 new LongshoreConfig.Server(
                         value(Settings.SERVER_NAME), value(Settings.SERVER_ID), value(Settings.STRICT_READINESS)),
                 shutdown(),

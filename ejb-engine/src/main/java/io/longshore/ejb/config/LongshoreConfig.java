@@ -15,6 +15,7 @@ import java.util.List;
  * @param backends settings for the frameworks
  * @param requests bounds on what requests may take
  * @param cache the responses that are kept for models that ask for it
+ * @param instances what holds for the instances of all models
  * @param server what the server is called, and when it calls itself ready
  * @param shutdown how the server ends
  * @param http the address that the start line tells, and the bound on request bodies
@@ -28,6 +29,7 @@ public record LongshoreConfig(
         BackendSettings backends,
         Requests requests,
         CacheConfig cache,
+        Instances instances,
         Server server,
         Shutdown shutdown,
         Http http,
@@ -95,6 +97,13 @@ public record LongshoreConfig(
      * @param clientSharedMemory whether clients may register shared memory
      */
     public record Requests(long memoryLimit, int maxQueueSize, int executionThreads, boolean clientSharedMemory) {}
+
+    /**
+     * What holds for the instances of all models.
+     *
+     * @param stuckAfter how long an execution may take before its instance counts as stuck; zero = never
+     */
+    public record Instances(Duration stuckAfter) {}
 
     /**
      * What the server is called, and when it calls itself ready.

@@ -61,6 +61,8 @@ final class Settings {
     static final Setting<CacheConfig> CACHE_CONFIG =
             Setting.of("longshore.cache.config", "", CacheConfig.EXPECTED, CacheConfig::parse);
 
+    static final Setting<Duration> STUCK_AFTER_SECONDS = seconds("longshore.stuck-after-seconds", "60", 0);
+
     static final Setting<String> SERVER_NAME =
             Setting.of("longshore.server-name", "triton", "any text", SettingTypes::text);
     static final Setting<String> SERVER_ID = Setting.of("longshore.server-id", "", "any text", SettingTypes::text);
@@ -170,6 +172,7 @@ final class Settings {
             EXECUTION_THREADS,
             ALLOW_CLIENT_SHM,
             CACHE_CONFIG,
+            STUCK_AFTER_SECONDS,
             SERVER_NAME,
             SERVER_ID,
             STRICT_READINESS,

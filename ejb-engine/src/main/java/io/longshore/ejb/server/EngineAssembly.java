@@ -121,7 +121,8 @@ final class EngineAssembly {
                 new EngineOptions.Loading(
                         repository.loadRetries(),
                         repository.uploads().allowed(),
-                        repository.uploads().byteLimit()));
+                        repository.uploads().byteLimit()),
+                new EngineOptions.Instances(config.instances().stuckAfter()));
     }
 
     private static EngineOptions.ControlMode mode(LongshoreConfig.ControlMode mode) {

@@ -48,6 +48,7 @@ class LongshoreConfigTest {
                         BackendSettings.NONE,
                         new LongshoreConfig.Requests(MapValues.MACHINE_MEMORY / 4, 8192, 256, false),
                         CacheConfig.NONE,
+                        new LongshoreConfig.Instances(Duration.ofMinutes(1)),
                         new LongshoreConfig.Server("triton", "", true),
                         new LongshoreConfig.Shutdown(Duration.ZERO, Duration.ofSeconds(30), false, false),
                         new LongshoreConfig.Http(true, "127.0.0.1", 8000, 16, 67_108_864, "", AccessRules.NONE),
@@ -85,6 +86,7 @@ class LongshoreConfigTest {
                                 Map.of("onnxruntime", Map.of("intra_op_threads", "2", "note", "a=b"))),
                         new LongshoreConfig.Requests(1_000_000, 16, 7, true),
                         new CacheConfig(1_000_000),
+                        new LongshoreConfig.Instances(Duration.ofSeconds(90)),
                         new LongshoreConfig.Server("desk", "replica-3", false),
                         new LongshoreConfig.Shutdown(Duration.ofSeconds(5), Duration.ofSeconds(60), true, true),
                         new LongshoreConfig.Http(false, "0.0.0.0", 9000, 3, 1024, "x-.*", access("desk")),
@@ -158,6 +160,7 @@ class LongshoreConfigTest {
         texts.put("longshore.execution-threads", "7");
         texts.put("longshore.allow-client-shm", "true");
         texts.put("longshore.cache.config", "local,size=1000000");
+        texts.put("longshore.stuck-after-seconds", "90");
         texts.put("longshore.server-name", "desk");
         texts.put("longshore.server-id", "replica-3");
         texts.put("longshore.strict-readiness", "0");
