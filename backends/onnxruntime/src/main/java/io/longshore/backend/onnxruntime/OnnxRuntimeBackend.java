@@ -113,6 +113,7 @@ public final class OnnxRuntimeBackend implements Backend {
         }
         BackendSettings settings = BackendSettings.of(context.settings());
         SessionSettings session = SessionSettings.of(config, settings, instanceCount, cores);
+        session.overcommitment(config.name(), instanceCount, cores).ifPresent(text -> LOG.log(Level.WARNING, text));
         Path file = ModelFileLocator.locate(files, config.defaultModelFilename());
         GraphSignature declared = readSignature(config.name(), file);
         OrtEnvironment runtime = environment.get(settings);

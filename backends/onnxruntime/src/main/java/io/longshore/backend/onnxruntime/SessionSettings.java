@@ -87,6 +87,24 @@ record SessionSettings(
         }
     }
 
+    /**
+     * What is wrong with the number of threads; empty where all instances at work at once find a core for each of theirs.
+     *
+     * @param instanceCount instances that share the session
+     * @param cores cores of the machine
+     */
+    Optional<String> overcommitment(String model, int instanceCount, int cores) {
+        int threads = useGlobalThreadPool ? 1 : intraOpThreads == 0 ? cores : intraOpThreads;
+        long wanted = (long) threads * instanceCount;
+        if (wanted <= cores) {
+            return Optional.empty();
+        }
+        return Optional.of("model '" + model + "': " + instanceCount + " instances with " + threads
+                + " threads for an operator each may want " + wanted + " cores, and there are " + cores
+                + ", so runs will get in each other's way; have instance_group.count times intra_op_thread_count be at most "
+                + cores + ", or leave both out");
+    }
+
     private void fill(SessionOptions options) throws OrtException {
         // Failures come back as exceptions; the runtime's own log would repeat them on the standard error stream.
         options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);

@@ -31,6 +31,37 @@ class SessionSettingsTest {
         assertThat(settings(Map.of(), config(), 100).intraOpThreads()).isEqualTo(1);
     }
 
+    @ParameterizedTest
+    @CsvSource({"1,8", "2,4", "3,2", "8,1"})
+    void threadsByDefault_areNoMoreThanCores(int instances, int threads) throws Exception {
+        SessionSettings settings = settings(Map.of(), config(), instances);
+
+        assertThat(settings.intraOpThreads()).isEqualTo(threads);
+        assertThat(settings.overcommitment("m", instances, CORES)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2,5,10", "2,0,16", "9,1,9", "100,8,800"})
+    void moreThreadsThanCores_areSaidWithWhatToChange(int instances, int threads, int wanted) throws Exception {
+        SessionSettings settings =
+                settings(Map.of(), config().parameter("intra_op_thread_count", String.valueOf(threads)), instances);
+
+        assertThat(settings.overcommitment("m", instances, CORES))
+                .hasValueSatisfying(text -> assertThat(text)
+                        .startsWith("model 'm': " + instances + " instances with ")
+                        .contains("may want " + wanted + " cores, and there are 8")
+                        .contains("instance_group.count times intra_op_thread_count be at most 8"));
+    }
+
+    @Test
+    void globalThreads_countOnce() throws Exception {
+        SessionSettings settings =
+                settings(Map.of("enable-global-threadpool", "1"), config().parameter("intra_op_thread_count", "8"), 8);
+
+        assertThat(settings.overcommitment("m", 8, CORES)).isEmpty();
+        assertThat(settings.overcommitment("m", 9, CORES)).isPresent();
+    }
+
     @Test
     void of_parameters_comeBeforeTheServersSettings() throws Exception {
         Map<String, String> server = Map.of("intra_op_thread_count", "3", "inter_op_thread_count", "5");
