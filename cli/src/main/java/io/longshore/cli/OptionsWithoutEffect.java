@@ -76,8 +76,6 @@ final class OptionsWithoutEffect {
     private static OptionGroup scheduling() {
         return OptionGroup.of(
                 "Scheduling, no effect yet",
-                noEffectYet("rate-limit", ValueKind.oneOf("off", "execution_count"), "off", "Rate limiter."),
-                noEffectYet("rate-limit-resource", TEXT, "none", "Resource of the rate limiter."),
                 noEffectYet("buffer-manager-thread-count", COUNT, "0", "Threads that copy tensors."));
     }
 

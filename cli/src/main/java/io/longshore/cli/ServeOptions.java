@@ -57,6 +57,7 @@ final class ServeOptions {
                 logging(),
                 scheduling(),
                 CacheOptions.group(),
+                rateLimiter(),
                 OptionGroup.of("Backend", backend())));
         all.addAll(OptionsWithoutEffect.groups());
         return List.copyOf(all);
@@ -318,6 +319,24 @@ final class ServeOptions {
                         "60",
                         "longshore.stuck-after-seconds",
                         "How long a model may work without an answer before it is unready, 0 for ever. Longshore's own."));
+    }
+
+    private static OptionGroup rateLimiter() {
+        return OptionGroup.of(
+                "Rate limiter",
+                works(
+                        "rate-limit",
+                        ValueKind.oneOf("off", "execution_count"),
+                        "off",
+                        "longshore.rate-limit",
+                        "Whether instances wait for the resources that their groups name."),
+                works(
+                                "rate-limit-resource",
+                                ValueKind.RESOURCE,
+                                "what one instance needs at most",
+                                "longshore.rate-limit-resource",
+                                "How many there are of a resource; repeatable.")
+                        .repeatable(","));
     }
 
     private static ServeOption backend() {

@@ -93,6 +93,12 @@ record ValueKind(String label, String expectation, Normal normal) {
             "category:header=value, or several categories with commas between, without a semicolon",
             text -> text.matches("[^:;=]+:[^:;=]+=[^;]+") ? text : null);
 
+    /** {@code name:count} or {@code name:count:device}. */
+    static final ValueKind RESOURCE = new ValueKind(
+            "<name>:<count>[:<device>]",
+            "name:count or name:count:device, with numbers from 0",
+            text -> text.matches("[^:,]+:[0-9]{1,10}(:[0-9]{1,9})?") ? text : null);
+
     /** A text as messages show it: not at all where it may hold a secret. */
     String shown(String text) {
         return equals(RESTRICTION) ? "(not shown)" : text;

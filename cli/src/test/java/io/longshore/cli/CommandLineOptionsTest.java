@@ -43,6 +43,8 @@ class CommandLineOptionsTest {
                     --log-file=/tmp/longshore.log                      | longshore.log-file=/tmp/longshore.log
                     --log-verbose=1                                    | longshore.log-verbose=1
                     --max-queue-size=10                                | longshore.max-queue-size=10
+                    --rate-limit=execution_count                       | longshore.rate-limit=execution_count
+                    --rate-limit-resource=R1:10:0                      | longshore.rate-limit-resource=R1:10:0
                     --stuck-after-seconds=0                            | longshore.stuck-after-seconds=0
                     --request-memory-limit=1000000                     | longshore.request-memory-limit=1000000
                     --allow-metrics=false                              | longshore.metrics.enabled=false
@@ -109,14 +111,20 @@ class CommandLineOptionsTest {
     }
 
     @Test
+    void resources_addUp() throws UsageException {
+        assertThat(parse("--rate-limit-resource=R1:10", "--rate-limit-resource=R2:5:0"))
+                .containsEntry("longshore.rate-limit-resource", "R1:10,R2:5:0");
+    }
+
+    @Test
     void repeatedSingleOption_theLastCounts() throws UsageException {
         assertThat(parse("--http-port=1", "--http-port=2")).containsEntry("longshore.http.port", "2");
     }
 
     @Test
     void optionWithoutEffect_isNamedAndSetsNothing() throws UsageException {
-        CommandLineOptions options = CommandLineOptions.parse(List.of("--rate-limit=off", "--host-policy=x"));
-        assertThat(options.withoutEffect()).containsExactlyInAnyOrder("--rate-limit", "--host-policy");
+        CommandLineOptions options = CommandLineOptions.parse(List.of("--cache-config=x", "--host-policy=x"));
+        assertThat(options.withoutEffect()).containsExactlyInAnyOrder("--cache-config", "--host-policy");
         assertThat(options.keys()).isEmpty();
     }
 

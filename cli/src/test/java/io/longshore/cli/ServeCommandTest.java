@@ -78,8 +78,8 @@ class ServeCommandTest {
 
     @Test
     void optionWithoutEffect_givesOneNote() throws UsageException {
-        assertThat(plan(Map.of(), "--rate-limit=off", "--http-port=2").notes())
-                .containsExactly("--rate-limit has no effect yet");
+        assertThat(plan(Map.of(), "--host-policy=x", "--http-port=2").notes())
+                .containsExactly("--host-policy has no effect yet");
     }
 
     @Test

@@ -1,7 +1,10 @@
 package io.longshore.engine;
 
+import io.longshore.model.ResourceLimit;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -79,10 +82,11 @@ public record EngineOptions(
      * What holds for the instances of all models.
      *
      * @param stuckAfter how long an execution may take before its instance counts as stuck; zero = never
+     * @param resources how much there is of some resources that instances share; empty = what instances need is not looked at
      */
-    public record Instances(Duration stuckAfter) {
-        /** A minute. */
-        public static final Instances DEFAULT = new Instances(Duration.ofMinutes(1));
+    public record Instances(Duration stuckAfter, Optional<List<ResourceLimit>> resources) {
+        /** A minute, and no limits. */
+        public static final Instances DEFAULT = new Instances(Duration.ofMinutes(1), Optional.empty());
     }
 
     /** Who decides which models are loaded ({@code --model-control-mode}). */

@@ -35,6 +35,7 @@ import io.longshore.repository.UploadStore;
 import io.longshore.schedule.PendingRequest;
 import io.longshore.schedule.RequestFailures;
 import io.longshore.schedule.RequestPreparation;
+import io.longshore.schedule.ResourceGate;
 import io.longshore.schedule.ResponseCache;
 import io.longshore.schedule.SequenceRequests;
 import io.longshore.spi.Backend;
@@ -124,6 +125,7 @@ public final class InferenceEngine
                         options.autoComplete(),
                         new QueuePolicy(options.maxQueueSize(), Duration.ZERO),
                         options.instances().stuckAfter(),
+                        options.instances().resources().map(ResourceGate::new),
                         cache));
         EnsembleLoader ensembles = new EnsembleLoader(
                 catalog,

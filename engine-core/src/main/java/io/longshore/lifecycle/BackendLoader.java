@@ -10,6 +10,7 @@ import io.longshore.model.InvalidModelConfigException;
 import io.longshore.model.ModelConfig;
 import io.longshore.model.ModelId;
 import io.longshore.model.QueuePolicy;
+import io.longshore.model.RateLimit;
 import io.longshore.repository.LabelFiles;
 import io.longshore.repository.ModelConfigSource;
 import io.longshore.repository.ModelFolder;
@@ -18,8 +19,10 @@ import io.longshore.schedule.CachingScheduler;
 import io.longshore.schedule.Classification;
 import io.longshore.schedule.ExecutionStatistics;
 import io.longshore.schedule.ExecutionTools;
+import io.longshore.schedule.InstanceClaims;
 import io.longshore.schedule.InstancePool;
 import io.longshore.schedule.PendingRequest;
+import io.longshore.schedule.ResourceGate;
 import io.longshore.schedule.ResponseCache;
 import io.longshore.schedule.ResponseShaper;
 import io.longshore.schedule.Scheduler;
@@ -37,8 +40,10 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -65,12 +70,14 @@ public final class BackendLoader implements VersionLoader {
      * @param defaultQueuePolicy for models that state none
      * @param stuckAfter how long an execution may take before its instance counts as stuck, for models that state nothing;
      *     zero = never
+     * @param gate limits which instances run at once; empty = nothing does
      * @param cache for models that ask for one; null = there is none
      */
     public record Settings(
             boolean autoComplete,
             QueuePolicy defaultQueuePolicy,
             Duration stuckAfter,
+            Optional<ResourceGate> gate,
             @Nullable ResponseCache cache) {}
 
     /**
@@ -214,7 +221,9 @@ public final class BackendLoader implements VersionLoader {
             BackendContext context)
             throws BackendException {
         List<BackendInstance> instances = new ArrayList<>();
+        InstanceClaims claims = InstanceClaims.NONE;
         try {
+            claims = claims(config);
             for (int i = 0; i < counts.burst(); i++) {
                 instances.add(model.newInstance());
             }
@@ -222,15 +231,29 @@ public final class BackendLoader implements VersionLoader {
             warmup.run(instances.subList(0, counts.regular()));
             if (config.sequenceBatching().isPresent()) {
                 SequenceStates carried = new SequenceStates(config, states.tensors());
-                return new SequenceScheduler(config, model, instances, carried, tools, context.executor(), delayer);
+                return new SequenceScheduler(
+                        config, model, instances, claims, carried, tools, context.executor(), delayer);
             }
-            InstancePool pool = new InstancePool(instances, counts.regular());
+            InstancePool pool = new InstancePool(instances, counts.regular(), claims);
             return new BatchScheduler(config, model, pool, tools, context.allocator(), context.executor(), delayer);
         } catch (Throwable e) {
+            claims.close();
             instances.forEach(instance -> closeAfter(e, instance));
             closeAfter(e, model);
             throw e;
         }
+    }
+
+    /** What the instances take while they run, in the order of the groups; nothing where nothing is limited. */
+    private InstanceClaims claims(ModelConfig config) throws BackendException {
+        List<RateLimit> limits = config.instanceGroups().stream()
+                .flatMap(group -> Collections.nCopies(group.count(), group.rateLimit()).stream())
+                .toList();
+        if (settings.gate().isEmpty()
+                || limits.stream().allMatch(limit -> limit.resources().isEmpty())) {
+            return InstanceClaims.NONE;
+        }
+        return InstanceClaims.register(settings.gate().get(), limits);
     }
 
     private static void closeAfter(Throwable failure, AutoCloseable opened) {

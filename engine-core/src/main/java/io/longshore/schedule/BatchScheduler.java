@@ -20,7 +20,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
@@ -110,6 +109,7 @@ public final class BatchScheduler implements Scheduler {
         this.executor = executor;
         this.delayer = delayer;
         pool.watchedBy(tools.watch());
+        pool.onGrant(this::granted);
         this.keys = new BatchKey.Maker(config);
         this.assembler = new BatchAssembler(allocator);
         BatchLimits limits = BatchLimits.of(config);
@@ -149,6 +149,8 @@ public final class BatchScheduler implements Scheduler {
         } catch (InferenceException e) {
             request.reject(e);
             return;
+        } finally {
+            pool.settle();
         }
         if (mine != null) {
             start(mine, request);
@@ -168,18 +170,27 @@ public final class BatchScheduler implements Scheduler {
             if (adaptive != null) {
                 adaptive.arrived(request.arrived());
             }
-            if (queue.isEmpty() && pool.canLend() && queue.runsAtOnce(rows(request))) {
-                return request.begin() ? new Assignment(List.of(request), lease(), null) : null;
+            PoolInstance free = queue.isEmpty() && queue.runsAtOnce(rows(request)) ? pool.lease() : null;
+            if (free != null) {
+                return beginOn(free, request);
             }
             enqueue(request);
             return nextAssignment();
         }
     }
 
+    private @Nullable Assignment beginOn(PoolInstance instance, PendingRequest request) {
+        if (request.begin()) {
+            return new Assignment(List.of(request), instance, null);
+        }
+        pool.giveBackUnused(instance);
+        return null;
+    }
+
     /** Where whatever could run the request is stuck, its caller had better ask elsewhere. */
     private void refuseIfStuck() {
         int stuck = tools.watch().stuck();
-        if (stuck > 0 && stuck >= pool.lent() && !pool.canLend()) {
+        if (stuck > 0 && stuck >= pool.lent() && !pool.canLend() && !pool.waitsForOthers()) {
             throw new InferenceException(ErrorCode.UNAVAILABLE, tools.watch().reason());
         }
     }
@@ -389,6 +400,7 @@ public final class BatchScheduler implements Scheduler {
                 next = followUp(next);
             }
         }
+        pool.settle();
         // Only now: the last of them to be over may let the model be unloaded, with all its instances.
         refused.forEach(PendingRequest::over);
     }
@@ -422,21 +434,35 @@ public final class BatchScheduler implements Scheduler {
     }
 
     private @Nullable Assignment poll() {
-        while (!queue.isEmpty() && pool.canLend()) {
-            List<PendingRequest> batch = queue.poll(ticker.nanos());
-            if (batch.isEmpty()) {
-                return null;
+        PoolInstance free = queue.isEmpty() ? null : pool.lease();
+        if (free != null) {
+            while (!queue.isEmpty()) {
+                List<PendingRequest> batch = queue.poll(ticker.nanos());
+                if (batch.isEmpty()) {
+                    break;
+                }
+                batch.removeIf(request -> !request.begin());
+                if (!batch.isEmpty()) {
+                    return new Assignment(batch, free, null);
+                }
             }
-            batch.removeIf(request -> !request.begin());
-            if (!batch.isEmpty()) {
-                return new Assignment(batch, lease(), null);
-            }
+            pool.giveBackUnused(free);
+        }
+        if (free != null || queue.isEmpty()) {
+            // Nothing is to run now, so others may have what further instances got, or wait for.
+            pool.relax();
         }
         return null;
     }
 
-    private PoolInstance lease() {
-        return Objects.requireNonNull(pool.lease());
+    /** Has instances run that waited for what others had. */
+    private void granted() {
+        Assignment next;
+        synchronized (lock) {
+            pool.collectGranted();
+            next = nextAssignment();
+        }
+        handOut(next, null);
     }
 
     /**
@@ -505,13 +531,14 @@ public final class BatchScheduler implements Scheduler {
         }
         boolean isBroken;
         synchronized (lock) {
-            pool.lose();
+            pool.lose(lost);
             isBroken = pool.alive() == 0;
             if (isBroken) {
                 brokenBecause = reason;
                 stranded.addAll(queue.drain());
             }
         }
+        pool.settle();
         if (isBroken) {
             onTrouble.run();
         }
@@ -576,18 +603,16 @@ public final class BatchScheduler implements Scheduler {
 
     @Override
     public void close() {
-        List<PoolInstance> idle = new ArrayList<>();
+        List<PoolInstance> idle;
         synchronized (lock) {
             cancelTimer.run();
-            for (@Nullable PoolInstance next = pool.lease(); next != null; next = pool.lease()) {
-                idle.add(next);
-            }
-            if (idle.size() != pool.alive()) {
-                idle.forEach(pool::giveBack);
-                throw new IllegalStateException((pool.alive() - idle.size()) + " instances of model '" + config.name()
+            if (pool.lent() > 0) {
+                throw new IllegalStateException(pool.lent() + " instances of model '" + config.name()
                         + "' are still at work while it is closed");
             }
+            idle = pool.drain();
         }
+        pool.settle();
         tools.watch().close();
         idle.forEach(instance -> closeQuietly(instance.backend()));
     }

@@ -2,16 +2,20 @@ package io.longshore.schedule;
 
 import io.longshore.spi.BackendInstance;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The instances of one model version: {@code regular} of them may be lent at any time, all of them while runs are short.
- * The one used last is lent first, since its memory is still in the caches. Not thread-safe: its scheduler guards it.
+ * The one used last is lent first, since its memory is still in the caches. Where they need something that models share, an
+ * instance is lent only once it has that. Not thread-safe: its scheduler guards it.
  */
 public final class InstancePool {
     private final Deque<PoolInstance> idle = new ArrayDeque<>();
+    private final Permits permits;
     private final int regular;
     private final RunTimeMedian runTime = new RunTimeMedian();
     private int alive;
@@ -21,11 +25,24 @@ public final class InstancePool {
      * @param regular instances that may be lent while runs are not short; at least 1
      */
     public InstancePool(Collection<BackendInstance> instances, int regular) {
+        this(instances, regular, InstanceClaims.NONE);
+    }
+
+    /**
+     * @param instances at least one; the pool's owner closes them
+     * @param regular instances that may be lent while runs are not short; at least 1
+     * @param claims what they take while they run, in their order
+     */
+    public InstancePool(Collection<BackendInstance> instances, int regular, InstanceClaims claims) {
         if (instances.isEmpty() || regular < 1) {
             throw new IllegalArgumentException("a model needs at least one instance, got " + instances.size()
                     + " of which " + regular + " are regular");
         }
-        instances.forEach(instance -> idle.addLast(new PoolInstance(instance)));
+        int number = 0;
+        for (BackendInstance instance : instances) {
+            idle.addLast(new PoolInstance(instance, claims.of(number++)));
+        }
+        this.permits = new Permits(claims.gate());
         this.regular = regular;
         this.alive = idle.size();
     }
@@ -35,9 +52,19 @@ public final class InstancePool {
         idle.forEach(instance -> instance.watchedAt(watch.newPlace()));
     }
 
-    /** Whether there is an instance to lend now. */
+    /** Names what is called, without a lock, when an instance that waited may be lent. Before any is lent. */
+    void onGrant(Runnable listener) {
+        idle.forEach(instance -> instance.onGrant(listener));
+    }
+
+    /** Whether there is an instance to lend now, as far as is known without asking for what it needs. */
     boolean canLend() {
-        return !idle.isEmpty() && (lent() < regular || runTime.isShort());
+        return permits.hasGranted() || (!idle.isEmpty() && (lent() < regular || runTime.isShort()));
+    }
+
+    /** Whether an instance waits for what others have. */
+    boolean waitsForOthers() {
+        return permits.waiting() > 0;
     }
 
     /** Instances that may be lent at any time. */
@@ -55,20 +82,66 @@ public final class InstancePool {
         runTime.add(nanos);
     }
 
-    /** Lends an instance whether there should be one to lend or not, or null if none is idle. */
+    /**
+     * Lends an instance that may be lent; null if there is none, or what each needs is taken: then they wait for it, and
+     * whoever {@link #onGrant} names is called.
+     */
     @Nullable
     PoolInstance lease() {
-        return idle.pollFirst();
+        while (canLend()) {
+            PoolInstance next = permits.pollGranted();
+            if (next != null) {
+                return next;
+            }
+            next = permits.nextTurn(idle);
+            idle.remove(next);
+            if (permits.tryTake(next)) {
+                return next;
+            }
+        }
+        return null;
     }
 
-    /** Takes a lent instance back. */
+    /** Takes a lent instance back that has run. */
     void giveBack(PoolInstance instance) {
+        permits.ran(instance);
         idle.addFirst(instance);
     }
 
+    /** Takes a lent instance back for which there was nothing to run. */
+    void giveBackUnused(PoolInstance instance) {
+        permits.leave(instance);
+        idle.addFirst(instance);
+    }
+
+    /** Lets others have what instances were granted, or wait for, that nobody needs now. */
+    void relax() {
+        idle.addAll(permits.leaveAll());
+    }
+
+    /** Notes which of those that waited have what they need. */
+    void collectGranted() {
+        permits.collectGranted();
+    }
+
+    /** Tells the instances of other models what was given back. Not under a lock. */
+    void settle() {
+        permits.settle();
+    }
+
     /** Counts a lent instance as lost for good. */
-    void lose() {
+    void lose(PoolInstance lost) {
         alive--;
+        permits.unregister(List.of(lost));
+    }
+
+    /** Takes all instances out, none of which may be lent; they need nothing any more. */
+    List<PoolInstance> drain() {
+        relax();
+        List<PoolInstance> drained = new ArrayList<>(idle);
+        idle.clear();
+        permits.unregister(drained);
+        return drained;
     }
 
     /** Instances that are idle or lent. */
@@ -78,6 +151,6 @@ public final class InstancePool {
 
     /** Instances that are at work. */
     int lent() {
-        return alive - idle.size();
+        return alive - idle.size() - permits.held();
     }
 }

@@ -1,14 +1,31 @@
 package io.longshore.schedule;
 
 import io.longshore.spi.BackendInstance;
+import org.jspecify.annotations.Nullable;
 
 /** An instance of a pool, which stays the same when what runs the model is replaced. Whoever leases it has it to himself. */
 final class PoolInstance {
+    private final @Nullable Claim claim;
     private volatile BackendInstance backend;
     private StuckWatch.Place watched = StuckWatch.blind().newPlace();
 
-    PoolInstance(BackendInstance backend) {
+    /** @param claim what it takes while it runs; null = nothing that is limited */
+    PoolInstance(BackendInstance backend, @Nullable Claim claim) {
         this.backend = backend;
+        this.claim = claim;
+    }
+
+    /** What it takes while it runs; null = nothing that is limited. */
+    @Nullable
+    Claim claim() {
+        return claim;
+    }
+
+    /** Names what is told when it may run after it had to wait. */
+    void onGrant(Runnable listener) {
+        if (claim != null) {
+            claim.onGrant(listener);
+        }
     }
 
     /** What runs the model. */

@@ -57,6 +57,7 @@ public final class SequenceScheduler implements Scheduler {
     private final Object lock = new Object();
     private final SequenceSlots slots;
     private final NumberedInstances instances;
+    private final InstanceClaims claims;
 
     private final RunTimeMedian runTime = new RunTimeMedian();
     private @Nullable Runnable cancelTimer;
@@ -67,6 +68,7 @@ public final class SequenceScheduler implements Scheduler {
      * @param config that of a model with sequences
      * @param model makes replacements for instances that broke; stays the caller's
      * @param instances at least one; closed by {@link #close}
+     * @param claims what they take while they run, in their order; closed too
      * @param states what a sequence carries along
      * @param tools what executions need
      * @param executor runs requests that cannot run on their caller's thread
@@ -76,6 +78,7 @@ public final class SequenceScheduler implements Scheduler {
             ModelConfig config,
             BackendModel model,
             List<BackendInstance> instances,
+            InstanceClaims claims,
             SequenceStates states,
             ExecutionTools tools,
             Executor executor,
@@ -90,6 +93,8 @@ public final class SequenceScheduler implements Scheduler {
         this.delayer = delayer;
         this.ticker = tools.ticker();
         this.instances = new NumberedInstances(modelName, model, instances, tools.watch());
+        this.claims = claims;
+        claims.onGrant(() -> handOut(changed(() -> {}), null, null));
         this.slots = new SequenceSlots(
                 instances.size(),
                 sequences.strategy().slots(config.maxBatchSize()),
@@ -164,6 +169,17 @@ public final class SequenceScheduler implements Scheduler {
     }
 
     private @Nullable Assignment next(int number) {
+        if (slots.isBusy(number)) {
+            return null;
+        }
+        Assignment next = slots.hasNext(number) && claims.tryTake(number) ? begin(number) : null;
+        if (next == null && !slots.hasNext(number)) {
+            claims.leave(number);
+        }
+        return next;
+    }
+
+    private @Nullable Assignment begin(int number) {
         for (SequenceStep step = slots.next(number); step != null; step = slots.next(number)) {
             LiveSequence sequence = Objects.requireNonNull(step.sequence());
             if (step.request().begin()) {
@@ -197,6 +213,7 @@ public final class SequenceScheduler implements Scheduler {
         }
         // Only now: the last of them to be over may let the model be unloaded, with all its instances.
         refused.forEach(PendingRequest::over);
+        claims.settle();
         if (mine != null) {
             run(mine, null);
         }
@@ -226,7 +243,10 @@ public final class SequenceScheduler implements Scheduler {
     /** Takes back what a request had that will not run. */
     private Changes givenBack(Assignment assignment, InferenceException reason) {
         assignment.states().forEach(Tensor::release);
-        return changed(() -> slots.over(assignment.step(), reason, ticker.nanos()));
+        return changed(() -> {
+            claims.leave(assignment.number());
+            slots.over(assignment.step(), reason, ticker.nanos());
+        });
     }
 
     /** Runs a request that has begun, in a turn of the executor or, without one, on its caller's thread. */
@@ -289,6 +309,7 @@ public final class SequenceScheduler implements Scheduler {
                 sequence.keep(kept);
                 runTime.add(now - begun);
                 slow = runTime.isLong();
+                claims.ran(assignment.number());
                 slots.over(assignment.step(), failure, now);
             });
             handOut(changes, null, turn);
@@ -324,6 +345,7 @@ public final class SequenceScheduler implements Scheduler {
         }
         Changes changes = changed(() -> {
             instances.set(assignment.number(), fresh);
+            claims.ran(assignment.number());
             slots.over(assignment.step(), failure, ticker.nanos());
             slots.broke(assignment.number(), fresh.isPresent(), reason, ticker.nanos());
         });
@@ -435,6 +457,7 @@ public final class SequenceScheduler implements Scheduler {
             }
         }
         tools.watch().close();
+        claims.close();
         instances.close();
     }
 }

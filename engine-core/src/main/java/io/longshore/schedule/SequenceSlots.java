@@ -181,11 +181,22 @@ final class SequenceSlots {
         }
     }
 
+    /** Whether an instance is at work. */
+    boolean isBusy(int instance) {
+        return places.get(instance).isBusy();
+    }
+
+    /** Whether an instance that is not at work has a request to run now. */
+    boolean hasNext(int instance) {
+        SequencePlace place = places.get(instance);
+        return !place.isBusy() && place.isAlive() && !place.ready().isEmpty();
+    }
+
     /** Takes out the request that an instance is to run now; null where it runs one, or has none. */
     @Nullable
     SequenceStep next(int instance) {
         SequencePlace place = places.get(instance);
-        if (place.isBusy() || !place.isAlive() || place.ready().isEmpty()) {
+        if (!hasNext(instance)) {
             return null;
         }
         SequenceLine line = place.ready().firstEntry().getValue();

@@ -92,6 +92,7 @@ final class SequenceRig implements BackendModel {
                 config,
                 this,
                 all,
+                InstanceClaims.NONE,
                 new SequenceStates(config, List.of(zero)),
                 new ExecutionTools(
                         (request, outputs, parameters) ->

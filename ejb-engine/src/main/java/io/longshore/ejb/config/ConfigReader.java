@@ -38,7 +38,10 @@ public final class ConfigReader {
                 value(Settings.BACKEND_CONFIG),
                 requests(),
                 value(Settings.CACHE_CONFIG),
-                new LongshoreConfig.Instances(value(Settings.STUCK_AFTER_SECONDS)),
+                new LongshoreConfig.Instances(
+                        value(Settings.STUCK_AFTER_SECONDS),
+                        value(Settings.RATE_LIMIT),
+                        value(Settings.RATE_LIMIT_RESOURCE)),
                 new LongshoreConfig.Server(
                         value(Settings.SERVER_NAME), value(Settings.SERVER_ID), value(Settings.STRICT_READINESS)),
                 shutdown(),

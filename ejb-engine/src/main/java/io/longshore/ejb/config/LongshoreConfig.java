@@ -3,6 +3,7 @@ package io.longshore.ejb.config;
 import io.longshore.inference.AccessRules;
 import io.longshore.inference.GrpcTransport;
 import io.longshore.inference.LogSettings;
+import io.longshore.model.ResourceLimit;
 import io.longshore.trace.TraceSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -102,8 +103,22 @@ public record LongshoreConfig(
      * What holds for the instances of all models.
      *
      * @param stuckAfter how long an execution may take before its instance counts as stuck; zero = never
+     * @param rateLimit whether what instances need of resources is looked at
+     * @param resources how much there is of some of these resources
      */
-    public record Instances(Duration stuckAfter) {}
+    public record Instances(Duration stuckAfter, RateLimitMode rateLimit, List<ResourceLimit> resources) {
+        public Instances {
+            resources = List.copyOf(resources);
+        }
+    }
+
+    /** How turns are given to instances that share resources; the words of {@code --rate-limit}. */
+    public enum RateLimitMode {
+        /** Every instance runs as soon as it has something to run. */
+        OFF,
+        /** An instance runs when what it needs is free, in the order of how often each ran, by its priority. */
+        EXECUTION_COUNT
+    }
 
     /**
      * What the server is called, and when it calls itself ready.

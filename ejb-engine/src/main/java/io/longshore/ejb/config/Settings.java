@@ -1,9 +1,11 @@
 package io.longshore.ejb.config;
 
 import io.longshore.ejb.config.LongshoreConfig.ControlMode;
+import io.longshore.ejb.config.LongshoreConfig.RateLimitMode;
 import io.longshore.inference.AccessRules;
 import io.longshore.inference.GrpcTransport.Compression;
 import io.longshore.inference.LogFormat;
+import io.longshore.model.ResourceLimit;
 import io.longshore.trace.TraceSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,6 +64,13 @@ final class Settings {
             Setting.of("longshore.cache.config", "", CacheConfig.EXPECTED, CacheConfig::parse);
 
     static final Setting<Duration> STUCK_AFTER_SECONDS = seconds("longshore.stuck-after-seconds", "60", 0);
+    static final Setting<RateLimitMode> RATE_LIMIT = Setting.of(
+            "longshore.rate-limit", "off", "off or execution_count", SettingTypes.oneOf(RateLimitMode.class));
+    static final Setting<List<ResourceLimit>> RATE_LIMIT_RESOURCE = Setting.of(
+            "longshore.rate-limit-resource",
+            "",
+            "entries 'name:count' or 'name:count:device', separated by commas",
+            ResourceLimits::parse);
 
     static final Setting<String> SERVER_NAME =
             Setting.of("longshore.server-name", "triton", "any text", SettingTypes::text);
@@ -173,6 +182,8 @@ final class Settings {
             ALLOW_CLIENT_SHM,
             CACHE_CONFIG,
             STUCK_AFTER_SECONDS,
+            RATE_LIMIT,
+            RATE_LIMIT_RESOURCE,
             SERVER_NAME,
             SERVER_ID,
             STRICT_READINESS,

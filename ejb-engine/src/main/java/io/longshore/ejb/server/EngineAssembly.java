@@ -122,7 +122,13 @@ final class EngineAssembly {
                         repository.loadRetries(),
                         repository.uploads().allowed(),
                         repository.uploads().byteLimit()),
-                new EngineOptions.Instances(config.instances().stuckAfter()));
+                instances(config.instances()));
+    }
+
+    private static EngineOptions.Instances instances(LongshoreConfig.Instances settings) {
+        boolean limited = settings.rateLimit() == LongshoreConfig.RateLimitMode.EXECUTION_COUNT;
+        return new EngineOptions.Instances(
+                settings.stuckAfter(), limited ? Optional.of(settings.resources()) : Optional.empty());
     }
 
     private static EngineOptions.ControlMode mode(LongshoreConfig.ControlMode mode) {

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longshore.TestIdentity;
 import io.longshore.ejb.config.LongshoreConfig.ControlMode;
+import io.longshore.ejb.config.LongshoreConfig.RateLimitMode;
 import io.longshore.inference.AccessRules;
 import io.longshore.inference.ApiCategory;
 import io.longshore.inference.GrpcTransport;
 import io.longshore.inference.LogFormat;
 import io.longshore.inference.LogSettings;
 import io.longshore.inference.RequiredHeader;
+import io.longshore.model.ResourceLimit;
 import io.longshore.trace.TraceLevel;
 import io.longshore.trace.TraceMode;
 import io.longshore.trace.TraceSettings;
@@ -20,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,7 +51,7 @@ class LongshoreConfigTest {
                         BackendSettings.NONE,
                         new LongshoreConfig.Requests(MapValues.MACHINE_MEMORY / 4, 8192, 256, false),
                         CacheConfig.NONE,
-                        new LongshoreConfig.Instances(Duration.ofMinutes(1)),
+                        new LongshoreConfig.Instances(Duration.ofMinutes(1), RateLimitMode.OFF, List.of()),
                         new LongshoreConfig.Server("triton", "", true),
                         new LongshoreConfig.Shutdown(Duration.ZERO, Duration.ofSeconds(30), false, false),
                         new LongshoreConfig.Http(true, "127.0.0.1", 8000, 16, 67_108_864, "", AccessRules.NONE),
@@ -86,7 +89,12 @@ class LongshoreConfigTest {
                                 Map.of("onnxruntime", Map.of("intra_op_threads", "2", "note", "a=b"))),
                         new LongshoreConfig.Requests(1_000_000, 16, 7, true),
                         new CacheConfig(1_000_000),
-                        new LongshoreConfig.Instances(Duration.ofSeconds(90)),
+                        new LongshoreConfig.Instances(
+                                Duration.ofSeconds(90),
+                                RateLimitMode.EXECUTION_COUNT,
+                                List.of(
+                                        new ResourceLimit("R1", 10, OptionalInt.empty()),
+                                        new ResourceLimit("R2", 5, OptionalInt.of(0)))),
                         new LongshoreConfig.Server("desk", "replica-3", false),
                         new LongshoreConfig.Shutdown(Duration.ofSeconds(5), Duration.ofSeconds(60), true, true),
                         new LongshoreConfig.Http(false, "0.0.0.0", 9000, 3, 1024, "x-.*", access("desk")),
@@ -161,6 +169,8 @@ class LongshoreConfigTest {
         texts.put("longshore.allow-client-shm", "true");
         texts.put("longshore.cache.config", "local,size=1000000");
         texts.put("longshore.stuck-after-seconds", "90");
+        texts.put("longshore.rate-limit", "execution_count");
+        texts.put("longshore.rate-limit-resource", "R1:10, R2:5:0");
         texts.put("longshore.server-name", "desk");
         texts.put("longshore.server-id", "replica-3");
         texts.put("longshore.strict-readiness", "0");

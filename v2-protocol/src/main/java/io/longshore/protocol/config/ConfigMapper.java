@@ -1,11 +1,8 @@
 package io.longshore.protocol.config;
 
-import io.longshore.model.InstanceGroup;
 import io.longshore.model.ModelConfig;
 import io.longshore.model.VersionPolicy;
-import io.longshore.protocol.config.proto.ModelInstanceGroup;
 import io.longshore.protocol.config.proto.ModelVersionPolicy;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -39,7 +36,7 @@ final class ConfigMapper {
         config.inputs(tensors.inputs(message.getInputList()));
         config.outputs(tensors.outputs(message.getOutputList()));
         mapVersionPolicy(config);
-        mapInstanceGroups(config);
+        config.instanceGroups(new InstanceMapper(lines, findings).groups(message.getInstanceGroupList()));
         if (BatchingMapper.concerns(message)) {
             new BatchingMapper(message, lines, findings).map(config);
         }
@@ -140,48 +137,6 @@ final class ConfigMapper {
         config.versionPolicy(new VersionPolicy.Specific(new TreeSet<>(versions)));
     }
 
-    private void mapInstanceGroups(ModelConfig.Builder config) {
-        List<InstanceGroup> groups = new ArrayList<>();
-        for (int i = 0; i < message.getInstanceGroupCount(); i++) {
-            mapInstanceGroup(
-                    message.getInstanceGroup(i),
-                    lines.of("instance_group", i, message.getInstanceGroupCount()),
-                    groups);
-        }
-        config.instanceGroups(groups);
-    }
-
-    private void mapInstanceGroup(ModelInstanceGroup group, int line, List<InstanceGroup> groups) {
-        InstanceGroup.Kind kind = switch (group.getKind()) {
-            case KIND_AUTO -> InstanceGroup.Kind.AUTO;
-            case KIND_GPU -> InstanceGroup.Kind.GPU;
-            case KIND_CPU -> InstanceGroup.Kind.CPU;
-            case KIND_MODEL -> InstanceGroup.Kind.MODEL;
-            case UNRECOGNIZED -> null;
-        };
-        if (kind == null) {
-            reportNumber("instance_group: kind", group.getKindValue(), line);
-            return;
-        }
-        boolean valid = true;
-        if (group.getCount() < 0) {
-            findings.problem(line, "instance_group: count " + group.getCount() + " is negative; use at least 1");
-            valid = false;
-        }
-        for (int gpu : group.getGpusList()) {
-            if (gpu < 0 || kind == InstanceGroup.Kind.CPU) {
-                findings.problem(
-                        line,
-                        "instance_group: gpus names GPU " + gpu
-                                + (gpu < 0 ? "; numbers start at 0" : " for KIND_CPU; use KIND_GPU or leave gpus out"));
-                valid = false;
-            }
-        }
-        if (valid) {
-            groups.add(new InstanceGroup(kind, Math.max(1, group.getCount()), group.getGpusList()));
-        }
-    }
-
     private void mapFilename(ModelConfig.Builder config) {
         String filename = message.getDefaultModelFilename();
         if (PathRules.leavesFolder(filename)) {
@@ -206,12 +161,6 @@ final class ConfigMapper {
                             + " is unknown; use -1 (basic), 0 (all), 1 (extended) or 2 (none)");
         } else {
             config.graphOptimizationLevel(level);
-        }
-    }
-
-    private void reportNumber(String field, int number, int line) {
-        if (number != ConfigText.BROKEN_ENUM) {
-            findings.problem(line, field + " " + number + " is unknown; use one of its names");
         }
     }
 }

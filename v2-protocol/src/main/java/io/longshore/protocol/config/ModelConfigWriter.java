@@ -7,6 +7,7 @@ import io.longshore.model.ModelConfig;
 import io.longshore.model.ModelInput;
 import io.longshore.model.ModelOutput;
 import io.longshore.model.QueuePolicy;
+import io.longshore.model.RateLimit;
 import io.longshore.model.VersionPolicy;
 import io.longshore.protocol.config.proto.DataType;
 import io.longshore.protocol.config.proto.ModelDynamicBatching;
@@ -14,6 +15,7 @@ import io.longshore.protocol.config.proto.ModelInstanceGroup;
 import io.longshore.protocol.config.proto.ModelMetrics;
 import io.longshore.protocol.config.proto.ModelParameter;
 import io.longshore.protocol.config.proto.ModelQueuePolicy.TimeoutAction;
+import io.longshore.protocol.config.proto.ModelRateLimiter;
 import io.longshore.protocol.config.proto.ModelTensorReshape;
 import io.longshore.protocol.config.proto.ModelTransactionPolicy;
 import io.longshore.protocol.config.proto.ModelVersionPolicy;
@@ -168,13 +170,26 @@ public final class ModelConfigWriter {
 
     /** Triton names a group without a name after the model and its position. */
     private static ModelInstanceGroup instanceGroup(String name, InstanceGroup group, ModelInstanceGroup stated) {
-        return stated.toBuilder()
-                .setName(stated.getName().isEmpty() ? name : stated.getName())
+        ModelInstanceGroup.Builder message = stated.toBuilder();
+        if (!stated.hasRateLimiter() && !group.rateLimit().equals(RateLimit.NONE)) {
+            message.setRateLimiter(rateLimiter(group.rateLimit()));
+        }
+        return message.setName(stated.getName().isEmpty() ? name : stated.getName())
                 .setKind(ModelInstanceGroup.Kind.valueOf("KIND_" + group.kind().name()))
                 .setCount(group.count())
                 .clearGpus()
                 .addAllGpus(group.gpus())
                 .build();
+    }
+
+    private static ModelRateLimiter rateLimiter(RateLimit limit) {
+        ModelRateLimiter.Builder message = ModelRateLimiter.newBuilder().setPriority(limit.priority());
+        limit.resources()
+                .forEach(resource -> message.addResourcesBuilder()
+                        .setName(resource.name())
+                        .setGlobal(resource.global())
+                        .setCount((int) resource.count()));
+        return message.build();
     }
 
     private static void writeQueuePolicy(

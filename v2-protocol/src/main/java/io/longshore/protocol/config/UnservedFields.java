@@ -73,10 +73,10 @@ final class UnservedFields {
     private void reportInstanceGroup(ModelInstanceGroup group) {
         for (FieldDescriptor field : group.getAllFields().keySet()) {
             switch (field.getName()) {
-                case "rate_limiter", "secondary_devices", "profile", "passive", "host_policy" ->
+                case "secondary_devices", "profile", "passive", "host_policy" ->
                     note("instance_group", "instance_group." + field.getName(), "instances run without it");
                 default -> {
-                    // Name, kind, count and GPUs take effect.
+                    // Name, kind, count, GPUs and rate limiter take effect.
                 }
             }
         }

@@ -10,6 +10,7 @@ import io.longshore.model.LatencyFamily;
 import io.longshore.model.ModelConfig;
 import io.longshore.model.ModelInput;
 import io.longshore.model.ModelOutput;
+import io.longshore.model.RateLimit;
 import io.longshore.model.VersionPolicy;
 import io.longshore.tensor.DataType;
 import java.util.List;
@@ -65,6 +66,27 @@ class ModelConfigReaderTest {
         assertThat(config.inputs()).containsExactly(ModelInput.of("I", DataType.FP32, -1L, 3L));
         assertThat(config.outputs())
                 .containsExactly(new ModelOutput("O", DataType.BYTES, List.of(1L), null, "labels.txt"));
+    }
+
+    @Test
+    void rateLimiter_isReadForEachGroup() throws InvalidModelConfigException {
+        ModelConfigReader.Result result = read("""
+                instance_group [
+                  { count: 2 rate_limiter { resources [ { name: "R1" count: 4 }, { name: "R2" global: true count: 2 } ] priority: 3 } },
+                  { rate_limiter { priority: 0 } },
+                  { rate_limiter { resources { name: "R3" count: 4294967295 } priority: 4294967295 } }
+                ]
+                """);
+
+        assertThat(result.notes()).isEmpty();
+        assertThat(result.config().instanceGroups())
+                .extracting(InstanceGroup::rateLimit)
+                .containsExactly(
+                        new RateLimit(
+                                List.of(new RateLimit.Resource("R1", false, 4), new RateLimit.Resource("R2", true, 2)),
+                                3),
+                        RateLimit.NONE,
+                        new RateLimit(List.of(new RateLimit.Resource("R3", false, 4_294_967_295L)), Integer.MAX_VALUE));
     }
 
     @Test
@@ -194,6 +216,7 @@ class ModelConfigReaderTest {
                 "instance_group { count: -1 }|config.pbtxt:1: instance_group: count -1 is negative; use at least 1",
                 "instance_group { kind: KIND_CPU gpus: 0 }|config.pbtxt:1: instance_group: gpus names GPU 0 for KIND_CPU; use KIND_GPU or leave gpus out",
                 "instance_group { kind: KIND_GPU gpus: -1 }|config.pbtxt:1: instance_group: gpus names GPU -1; numbers start at 0",
+                "instance_group { rate_limiter { resources { count: 1 } } }|config.pbtxt:1: instance_group: rate_limiter names a resource without a name; state resources { name: \"R\" count: 1 }",
                 "instance_group { kind: 9 }|config.pbtxt:1: instance_group: kind 9 is unknown; use one of its names",
                 "default_model_filename: \"../x\"|config.pbtxt:1: default_model_filename: '../x' leads out of the version's folder; name a file inside it",
                 "output { name: \"O\" data_type: TYPE_FP32 label_filename: \"/etc/passwd\" }|config.pbtxt:1: output 'O': label_filename '/etc/passwd' leads out of the model's folder; name a file inside it",

@@ -163,6 +163,9 @@ final class RandomConfig {
     private ModelInstanceGroup instanceGroup(String name) {
         ModelInstanceGroup.Builder group = filled(ModelInstanceGroup.newBuilder());
         group.setName(name).setCount(1 + random.nextInt(4)).clearGpus();
+        if (group.hasRateLimiter()) {
+            group.getRateLimiterBuilder().getResourcesBuilderList().forEach(each -> each.setName("R" + each.getName()));
+        }
         return (group.getKind() == ModelInstanceGroup.Kind.KIND_GPU ? group.addGpus(random.nextInt(4)) : group).build();
     }
 
