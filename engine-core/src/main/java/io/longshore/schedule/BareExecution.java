@@ -35,7 +35,8 @@ public final class BareExecution {
         ResponseShaper asItComes =
                 (asked, outputs, parameters) -> new InferenceResponse(asked.id(), model, outputs, parameters);
         ExecutionTools tools = new ExecutionTools(asItComes, contexts, ticker, new ExecutionStatistics(config));
-        RequestExecution execution = new RequestExecution(List.of(request), config.isBatched(), tools, over -> {});
+        RequestExecution execution = new RequestExecution(
+                List.of(request), config.isBatched(), tools, tools.watch().newPlace(), over -> {});
         try {
             instance.execute(execution);
         } catch (Throwable e) {

@@ -172,8 +172,13 @@ public final class CachingScheduler implements Scheduler {
     }
 
     @Override
-    public void onBroken(Runnable listener) {
-        scheduler.onBroken(listener);
+    public String stuckBecause() {
+        return scheduler.stuckBecause();
+    }
+
+    @Override
+    public void onTrouble(Runnable listener) {
+        scheduler.onTrouble(listener);
     }
 
     @Override

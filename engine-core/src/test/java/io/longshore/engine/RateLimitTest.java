@@ -246,6 +246,26 @@ class RateLimitTest {
     }
 
     @Test
+    void replacedVersion_keepsWhatItHasUntilItsLastRunIsOver() {
+        rig.start();
+        start("a", groups(group(1, 1, "R", 1)));
+        RecordingSink old = send("a");
+        rig.repository.put("a", 2, 1);
+        CompletableFuture<Void> loaded = rig.engine().load("a").toCompletableFuture();
+        rig.loading.runAll();
+        assertThat(loaded).isCompleted();
+        RecordingSink young = send("a");
+        assertThat(held.size()).as("the old version has the resource").isOne();
+
+        answer();
+        rig.loading.runAll();
+        answer();
+        assertThat(old.responses().get(0).model().version()).isEqualTo(1);
+        assertThat(young.responses().get(0).model().version()).isEqualTo(2);
+        finish();
+    }
+
+    @Test
     void needThatCannotBeMet_failsTheLoadInTritonsWords() {
         EngineRig few = new EngineRig(options(new ResourceLimit("R", 3, OptionalInt.empty())));
         few.start();

@@ -17,6 +17,9 @@ public final class SlowModel implements JavaModel {
     /** What it prints when it begins with a request. */
     static final String STARTED = "slow model begins";
 
+    /** What it prints when it is about to answer. */
+    static final String ENDED = "slow model ends";
+
     /** A V2 request that keeps this model busy for {@code millis}. */
     static String request(int millis) {
         return """
@@ -33,6 +36,7 @@ public final class SlowModel implements JavaModel {
         int millis = inputs.ints("MILLIS")[0];
         System.getLogger(SlowModel.class.getName()).log(System.Logger.Level.INFO, STARTED);
         Thread.sleep(millis);
+        System.getLogger(SlowModel.class.getName()).log(System.Logger.Level.INFO, ENDED);
         return CompletableFuture.completedFuture(
                 Outputs.of(Tensors.ofInts(context.allocator(), "MILLIS", Shape.of(1), millis)));
     }

@@ -27,6 +27,15 @@ record TestRepository(Path path) {
         return file(name + "/config.pbtxt", text.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Puts a {@link SlowModel} there, with what else its configuration is to say. */
+    TestRepository slow(String name, String more) throws IOException {
+        javaModel(name, SlowModel.class);
+        return config(
+                name,
+                "backend: \"java\" parameters { key: \"class\" value { string_value: \"" + SlowModel.class.getName()
+                        + "\" } } " + more);
+    }
+
     /** Puts a jar with one class of the tests there, as a model of the Java backend. */
     TestRepository javaModel(String name, Class<?> model) throws IOException {
         Path jar = Files.createDirectories(path.resolve(name).resolve("1")).resolve("model.jar");
