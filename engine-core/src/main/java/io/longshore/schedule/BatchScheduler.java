@@ -1,12 +1,10 @@
 package io.longshore.schedule;
 
-import io.longshore.inference.Deadline;
 import io.longshore.inference.Delayer;
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
 import io.longshore.inference.LearnedBatching;
 import io.longshore.inference.ModelStatistics;
-import io.longshore.inference.RequestClass;
 import io.longshore.inference.Ticker;
 import io.longshore.model.DynamicBatching;
 import io.longshore.model.ModelConfig;
@@ -21,10 +19,8 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -51,33 +47,24 @@ import org.jspecify.annotations.Nullable;
 public final class BatchScheduler implements Scheduler {
     private static final Logger LOG = System.getLogger(BatchScheduler.class.getName());
 
-    /** Behind every level that a configuration can state; small enough to be doubled. */
-    private static final int BACKGROUND_LEVEL = Integer.MAX_VALUE / 4;
-
-    private static final long NO_TIMER = Long.MAX_VALUE;
-
     private final ModelConfig config;
     private final BackendModel model;
+    private final InstanceMaker maker;
     private final ExecutionTools tools;
     private final Executor executor;
     private final Delayer delayer;
     private final Ticker ticker;
-    private final BatchKey.Maker keys;
     private final BatchAssembler assembler;
     /** Null where answers may overtake each other. */
     private final @Nullable AnswerOrder order;
     /** Made once, and not for each request that changes its thread. */
-    private final BiConsumer<Assignment, Turn<Assignment>> work = this::run;
+    private final BiConsumer<BatchAssignment, Turn<BatchAssignment>> work = this::run;
 
     private final Object lock = new Object();
+    private final BatchIntake intake;
     private final BatchQueue<PendingRequest> queue;
+    private final WakeupTimer timer;
     private final InstancePool pool;
-    private final WaitEstimate estimate = new WaitEstimate();
-    /** Null where sizes and delays are as stated. */
-    private final @Nullable AdaptiveBatching adaptive;
-
-    private long timerAt = NO_TIMER;
-    private Runnable cancelTimer = () -> {};
     /** What the pool says, written under the lock when it changes. */
     private volatile boolean slow;
 
@@ -103,6 +90,7 @@ public final class BatchScheduler implements Scheduler {
             Delayer delayer) {
         this.config = config;
         this.model = model;
+        this.maker = new InstanceMaker(config.name(), model);
         this.pool = pool;
         this.tools = tools;
         this.ticker = tools.ticker();
@@ -110,36 +98,20 @@ public final class BatchScheduler implements Scheduler {
         this.delayer = delayer;
         pool.watchedBy(tools.watch());
         pool.onGrant(this::granted);
-        this.keys = new BatchKey.Maker(config);
         this.assembler = new BatchAssembler(allocator);
-        BatchLimits limits = BatchLimits.of(config);
-        this.adaptive = config.dynamicBatching()
-                .filter(DynamicBatching::isAdaptive)
-                .map(batching ->
-                        new AdaptiveBatching(limits, batching.latencyGoal().toNanos()))
-                .orElse(null);
-        this.queue = new BatchQueue<>(adaptive == null ? limits : adaptive.limits());
+        this.intake = new BatchIntake(config);
+        this.queue = intake.queue();
+        this.timer = new WakeupTimer(delayer, this::wakeUp);
         this.order = config.dynamicBatching()
                 .filter(DynamicBatching::preserveOrdering)
                 .map(batching -> new AnswerOrder())
                 .orElse(null);
     }
 
-    /**
-     * Requests that have begun, and the instance they run on.
-     *
-     * @param requests at least one
-     * @param after what the instance does then, before it is given back; null = nothing
-     */
-    private record Assignment(
-            List<PendingRequest> requests,
-            PoolInstance instance,
-            @Nullable Assignment after) {}
-
     @Override
     public void submit(PendingRequest request) {
         request.arrivedAt(ticker.nanos());
-        Assignment mine;
+        BatchAssignment mine;
         try {
             request.startTimer(delayer);
             mine = leaseOrQueue(request);
@@ -158,7 +130,7 @@ public final class BatchScheduler implements Scheduler {
     }
 
     /** What runs now that the request is here; null where it waits in the queue or was withdrawn meanwhile. */
-    private @Nullable Assignment leaseOrQueue(PendingRequest request) {
+    private @Nullable BatchAssignment leaseOrQueue(PendingRequest request) {
         synchronized (lock) {
             if (pool.alive() == 0) {
                 throw new InferenceException(ErrorCode.MODEL_FAILED, brokenBecause);
@@ -167,10 +139,8 @@ public final class BatchScheduler implements Scheduler {
             if (order != null) {
                 request.takePlace(order);
             }
-            if (adaptive != null) {
-                adaptive.arrived(request.arrived());
-            }
-            PoolInstance free = queue.isEmpty() && queue.runsAtOnce(rows(request)) ? pool.lease() : null;
+            intake.arrived(request);
+            PoolInstance free = intake.runsAtOnce(request) ? pool.lease() : null;
             if (free != null) {
                 return beginOn(free, request);
             }
@@ -179,9 +149,9 @@ public final class BatchScheduler implements Scheduler {
         }
     }
 
-    private @Nullable Assignment beginOn(PoolInstance instance, PendingRequest request) {
+    private @Nullable BatchAssignment beginOn(PoolInstance instance, PendingRequest request) {
         if (request.begin()) {
-            return new Assignment(List.of(request), instance, null);
+            return new BatchAssignment(List.of(request), instance, null);
         }
         pool.giveBackUnused(instance);
         return null;
@@ -196,55 +166,15 @@ public final class BatchScheduler implements Scheduler {
     }
 
     private void enqueue(PendingRequest request) {
-        Waiting<PendingRequest> waiting = waiting(request);
-        refuseIfTooLate(waiting);
+        Waiting<PendingRequest> waiting = intake.waiting(request);
         request.onLeaveQueue(() -> withdraw(waiting));
         // One that is withdrawn after this question waits for the lock and then finds itself in the queue.
-        if (!request.isWithdrawn() && !queue.offer(waiting)) {
-            throw new InferenceException(ErrorCode.UNAVAILABLE, "Exceeds maximum queue size");
+        if (!request.isWithdrawn()) {
+            intake.enqueue(waiting, pool.regular());
         }
     }
 
-    /** Better at once than when its time is over: somebody else may still answer in time. */
-    private void refuseIfTooLate(Waiting<PendingRequest> waiting) {
-        Deadline deadline = waiting.item().deadline().earliest(queue.rejection(waiting));
-        if (!deadline.isBounded()) {
-            return;
-        }
-        long wait = estimate.nanos(queue.rowsAhead(waiting.level()), pool.regular());
-        if (deadline.isExpired(waiting.arrived() + wait)) {
-            throw new InferenceException(
-                    ErrorCode.UNAVAILABLE,
-                    "Request would wait for about " + TimeUnit.NANOSECONDS.toMillis(wait)
-                            + " ms, which is longer than its timeout");
-        }
-    }
-
-    private Waiting<PendingRequest> waiting(PendingRequest request) {
-        boolean mayShare = config.dynamicBatching().isPresent() && config.isBatched();
-        return new Waiting<>(
-                request,
-                mayShare ? keys.of(request.inputs()) : BatchKey.ANY,
-                rows(request),
-                level(request),
-                request.arrived());
-    }
-
-    /** The rows of a batch that a request fills; one where batches are of one request anyhow. */
-    private int rows(PendingRequest request) {
-        return config.dynamicBatching().isPresent() && config.isBatched() ? (int) request.rows() : 1;
-    }
-
-    private int level(PendingRequest request) {
-        if (request.request().options().requestClass() == RequestClass.BACKGROUND) {
-            return BACKGROUND_LEVEL;
-        }
-        return config.dynamicBatching()
-                .map(batching -> batching.level(request.request().options().priority()))
-                .orElse(0);
-    }
-
-    private void start(Assignment assignment, PendingRequest brought) {
+    private void start(BatchAssignment assignment, PendingRequest brought) {
         if (brought.request().options().callerMayExecute() && !slow) {
             run(assignment, null);
         } else {
@@ -253,7 +183,7 @@ public final class BatchScheduler implements Scheduler {
     }
 
     /** Runs an assignment on the executor; where that is closed, fails its requests and leaves all to the caller. */
-    private boolean runElsewhere(Assignment assignment) {
+    private boolean runElsewhere(BatchAssignment assignment) {
         try {
             executor.execute(new Turn<>(assignment, work));
             return true;
@@ -268,7 +198,7 @@ public final class BatchScheduler implements Scheduler {
     }
 
     /** Runs requests that have begun, in a turn of the executor or, without one, on the thread of a caller. */
-    private void run(Assignment assignment, @Nullable Turn<Assignment> turn) {
+    private void run(BatchAssignment assignment, @Nullable Turn<BatchAssignment> turn) {
         List<PendingRequest> wanted = new ArrayList<>(assignment.requests().size());
         List<PendingRequest> withdrawn = new ArrayList<>(0);
         for (PendingRequest request : assignment.requests()) {
@@ -284,14 +214,14 @@ public final class BatchScheduler implements Scheduler {
 
     /** Requests on their instance. */
     private final class Run {
-        private final Assignment assignment;
+        private final BatchAssignment assignment;
         private final List<PendingRequest> requests;
-        private final @Nullable Turn<Assignment> turn;
+        private final @Nullable Turn<BatchAssignment> turn;
         private final long begun = ticker.nanos();
         private final RequestExecution execution;
         private @Nullable MergedItem merged;
 
-        Run(Assignment assignment, List<PendingRequest> requests, @Nullable Turn<Assignment> turn) {
+        Run(BatchAssignment assignment, List<PendingRequest> requests, @Nullable Turn<BatchAssignment> turn) {
             this.assignment = assignment;
             this.requests = requests;
             this.turn = turn;
@@ -338,7 +268,7 @@ public final class BatchScheduler implements Scheduler {
             if (merged != null) {
                 merged.release();
             }
-            Assignment after = execution.isAbandoned() ? halves() : assignment.after();
+            BatchAssignment after = execution.isAbandoned() ? assignment.inHalves(requests) : assignment.after();
             if (!execution.isAbandoned()) {
                 count();
             }
@@ -359,27 +289,13 @@ public final class BatchScheduler implements Scheduler {
         }
 
         private void ran(long nanos, long now) {
-            long rows = 0;
-            for (PendingRequest request : requests) {
-                rows += rows(request);
-            }
             synchronized (lock) {
                 pool.ran(nanos);
-                estimate.ran(rows, nanos);
-                if (adaptive != null) {
-                    queue.adapt(adaptive.ran(rows, nanos, queue.rows(), now), now);
-                }
+                intake.ran(requests, nanos, now);
                 if (slow != pool.isSlow()) {
                     slow = pool.isSlow();
                 }
             }
-        }
-
-        private Assignment halves() {
-            int middle = requests.size() / 2;
-            PoolInstance instance = assignment.instance();
-            Assignment second = new Assignment(requests.subList(middle, requests.size()), instance, assignment.after());
-            return new Assignment(requests.subList(0, middle), instance, second);
         }
     }
 
@@ -389,9 +305,9 @@ public final class BatchScheduler implements Scheduler {
     }
 
     /** Has {@code first} run, and whatever else waits and may get an instance now. */
-    private void handOut(@Nullable Assignment first, @Nullable Turn<Assignment> turn) {
+    private void handOut(@Nullable BatchAssignment first, @Nullable Turn<BatchAssignment> turn) {
         List<PendingRequest> refused = new ArrayList<>(0);
-        Assignment next = first;
+        BatchAssignment next = first;
         while (next != null) {
             if ((turn != null && turn.takes(next)) || runElsewhere(next)) {
                 next = nextAssignmentLocked();
@@ -406,34 +322,34 @@ public final class BatchScheduler implements Scheduler {
     }
 
     /** What the instance of an assignment does next, or what another does that gets it. */
-    private @Nullable Assignment followUp(Assignment done) {
+    private @Nullable BatchAssignment followUp(BatchAssignment done) {
         return done.after() != null ? done.after() : nextAfter(done.instance());
     }
 
-    private @Nullable Assignment nextAfter(PoolInstance instance) {
+    private @Nullable BatchAssignment nextAfter(PoolInstance instance) {
         synchronized (lock) {
             pool.giveBack(instance);
             return nextAssignment();
         }
     }
 
-    private @Nullable Assignment nextAssignmentLocked() {
+    private @Nullable BatchAssignment nextAssignmentLocked() {
         synchronized (lock) {
             return nextAssignment();
         }
     }
 
     /** The next batch with an instance for it, both under the lock; where there is none, sets the timer for what waits. */
-    private @Nullable Assignment nextAssignment() {
-        Assignment next = poll();
-        if (next == null && !setTimer()) {
-            // What waited for others does so no more.
+    private @Nullable BatchAssignment nextAssignment() {
+        BatchAssignment next = poll();
+        if (next == null && !timer.set(queue.nextWakeup(pool.canLend()))) {
+            queue.stopDelays();
             next = poll();
         }
         return next;
     }
 
-    private @Nullable Assignment poll() {
+    private @Nullable BatchAssignment poll() {
         PoolInstance free = queue.isEmpty() ? null : pool.lease();
         if (free != null) {
             while (!queue.isEmpty()) {
@@ -443,7 +359,7 @@ public final class BatchScheduler implements Scheduler {
                 }
                 batch.removeIf(request -> !request.begin());
                 if (!batch.isEmpty()) {
-                    return new Assignment(batch, free, null);
+                    return new BatchAssignment(batch, free, null);
                 }
             }
             pool.giveBackUnused(free);
@@ -457,7 +373,7 @@ public final class BatchScheduler implements Scheduler {
 
     /** Has instances run that waited for what others had. */
     private void granted() {
-        Assignment next;
+        BatchAssignment next;
         synchronized (lock) {
             pool.collectGranted();
             next = nextAssignment();
@@ -465,34 +381,11 @@ public final class BatchScheduler implements Scheduler {
         handOut(next, null);
     }
 
-    /**
-     * Sees to it that what waits is looked at in time; a timer that is set for earlier does that too.
-     *
-     * @return false where there are no timers any more
-     */
-    private boolean setTimer() {
-        OptionalLong wakeup = queue.nextWakeup(pool.canLend());
-        if (wakeup.isEmpty() || (timerAt != NO_TIMER && timerAt - wakeup.getAsLong() <= 0)) {
-            return true;
-        }
-        cancelTimer.run();
-        timerAt = NO_TIMER;
-        try {
-            cancelTimer = delayer.schedule(this::wakeUp, wakeup.getAsLong());
-            timerAt = wakeup.getAsLong();
-            return true;
-        } catch (RejectedExecutionException e) {
-            LOG.log(Level.DEBUG, "the server is stopping, so nothing waits for others any more", e);
-            queue.stopDelays();
-            return false;
-        }
-    }
-
     private void wakeUp() {
         List<PendingRequest> expired;
-        Assignment next;
+        BatchAssignment next;
         synchronized (lock) {
-            timerAt = NO_TIMER;
+            timer.fired();
             expired = queue.expire(ticker.nanos());
             next = nextAssignment();
         }
@@ -501,34 +394,20 @@ public final class BatchScheduler implements Scheduler {
     }
 
     /** Puts a new instance into the place of one that broke, which then does what that had left to do. */
-    private void replace(PoolInstance broken, @Nullable Assignment after) {
-        closeQuietly(broken.backend());
-        try {
-            broken.replaceBackend(model.newInstance());
-        } catch (Throwable e) {
-            // A native runtime that just failed may throw anything at all.
-            LOG.log(Level.ERROR, "a broken instance of model '" + config.name() + "' could not be replaced", e);
-            lose(broken, after, "no instance of model '" + config.name() + "' is left: " + e.getMessage());
+    private void replace(PoolInstance broken, @Nullable BatchAssignment after) {
+        Optional<BackendInstance> fresh = maker.replacementOf(broken.backend());
+        if (fresh.isEmpty()) {
+            lose(broken, after, maker.lostBecause());
             return;
         }
+        broken.replaceBackend(fresh.get());
         handOut(after == null ? nextAfter(broken) : after, null);
     }
 
-    private void closeQuietly(BackendInstance instance) {
-        try {
-            instance.close();
-        } catch (RuntimeException | Error e) {
-            LOG.log(Level.WARNING, "an instance of model '" + config.name() + "' could not be closed", e);
-        }
-    }
-
-    private void lose(PoolInstance lost, @Nullable Assignment after, String reason) {
+    private void lose(PoolInstance lost, @Nullable BatchAssignment after, String reason) {
         tools.watch().remove(lost.watched());
         InferenceException failure = new InferenceException(ErrorCode.MODEL_FAILED, reason);
-        List<PendingRequest> stranded = new ArrayList<>();
-        for (Assignment next = after; next != null; next = next.after()) {
-            stranded.addAll(next.requests());
-        }
+        List<PendingRequest> stranded = BatchAssignment.all(after);
         boolean isBroken;
         synchronized (lock) {
             pool.lose(lost);
@@ -548,7 +427,7 @@ public final class BatchScheduler implements Scheduler {
     @Override
     public Optional<LearnedBatching> learned() {
         synchronized (lock) {
-            return adaptive == null ? Optional.empty() : Optional.of(adaptive.learned());
+            return intake.learned();
         }
     }
 
@@ -605,7 +484,7 @@ public final class BatchScheduler implements Scheduler {
     public void close() {
         List<PoolInstance> idle;
         synchronized (lock) {
-            cancelTimer.run();
+            timer.cancel();
             if (pool.lent() > 0) {
                 throw new IllegalStateException(pool.lent() + " instances of model '" + config.name()
                         + "' are still at work while it is closed");
@@ -614,6 +493,6 @@ public final class BatchScheduler implements Scheduler {
         }
         pool.settle();
         tools.watch().close();
-        idle.forEach(instance -> closeQuietly(instance.backend()));
+        idle.forEach(instance -> maker.close(instance.backend()));
     }
 }
