@@ -123,8 +123,8 @@ class CommandLineOptionsTest {
 
     @Test
     void optionWithoutEffect_isNamedAndSetsNothing() throws UsageException {
-        CommandLineOptions options = CommandLineOptions.parse(List.of("--cache-config=x", "--host-policy=x"));
-        assertThat(options.withoutEffect()).containsExactlyInAnyOrder("--cache-config", "--host-policy");
+        CommandLineOptions options = CommandLineOptions.parse(List.of("--cache-directory=x", "--host-policy=x"));
+        assertThat(options.withoutEffect()).containsExactlyInAnyOrder("--cache-directory", "--host-policy");
         assertThat(options.keys()).isEmpty();
     }
 
