@@ -265,7 +265,9 @@ class LoggingIT {
     /** Loads a model whose configuration has what is warned of, once for each model; its name. */
     private static String loadNoted() throws IOException {
         String name = "noted" + NAMES.incrementAndGet() + "x";
-        repository.onnx(name, 1, OnnxModels.simple()).config(name, "max_batch_size: 8 optimization { cuda { graphs: true } }");
+        repository
+                .onnx(name, 1, OnnxModels.simple())
+                .config(name, "max_batch_size: 8 optimization { cuda { graphs: true } }");
         assertThat(load(name).status()).isEqualTo(200);
         return name;
     }
