@@ -1,5 +1,6 @@
 package io.longshore.inference;
 
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,15 @@ public final class InferenceException extends RuntimeException {
     public InferenceException(ErrorCode code, String message, @Nullable Throwable cause) {
         super(message, cause, false, false);
         this.code = code;
+    }
+
+    /**
+     * For a request that threads or timers refuse, as they do once the server ends.
+     *
+     * @param refusal theirs
+     */
+    public static InferenceException stopping(RejectedExecutionException refusal) {
+        return new InferenceException(ErrorCode.UNAVAILABLE, "the server is stopping", refusal);
     }
 
     public ErrorCode code() {

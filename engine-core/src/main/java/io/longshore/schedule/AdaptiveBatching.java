@@ -45,7 +45,7 @@ final class AdaptiveBatching implements BatchDelay {
     AdaptiveBatching(BatchLimits stated, long goal) {
         this.stated = stated;
         this.goal = goal;
-        this.chosen = new BatchLimits(stated.maxRows(), stated.preferredRows(), this, stated.policies());
+        this.chosen = stated.withRows(stated.maxRows(), this);
     }
 
     /** Notes that a request came. */

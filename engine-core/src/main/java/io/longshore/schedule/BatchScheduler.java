@@ -116,7 +116,7 @@ public final class BatchScheduler implements Scheduler {
             request.startTimer(delayer);
             mine = leaseOrQueue(request);
         } catch (RejectedExecutionException e) {
-            request.reject(stopping(e));
+            request.reject(InferenceException.stopping(e));
             return;
         } catch (InferenceException e) {
             request.reject(e);
@@ -188,13 +188,9 @@ public final class BatchScheduler implements Scheduler {
             executor.execute(new Turn<>(assignment, work));
             return true;
         } catch (RejectedExecutionException e) {
-            assignment.requests().forEach(request -> request.fail(stopping(e)));
+            assignment.requests().forEach(request -> request.fail(InferenceException.stopping(e)));
             return false;
         }
-    }
-
-    private static InferenceException stopping(RejectedExecutionException cause) {
-        return new InferenceException(ErrorCode.UNAVAILABLE, "the server is stopping", cause);
     }
 
     /** Runs requests that have begun, in a turn of the executor or, without one, on the thread of a caller. */
@@ -239,8 +235,7 @@ public final class BatchScheduler implements Scheduler {
                 try {
                     assignment.instance().backend().execute(view);
                 } catch (Throwable e) {
-                    // Whatever user code or a native runtime throws hurts these requests and this instance, nothing
-                    // else.
+                    // Whatever user code or a native runtime throws hurts what runs here, and nothing else.
                     LOG.log(Level.ERROR, "an instance of model '" + config.name() + "' broke and is replaced", e);
                     execution.crashed(config.name(), e);
                     return;
@@ -343,6 +338,7 @@ public final class BatchScheduler implements Scheduler {
     private @Nullable BatchAssignment nextAssignment() {
         BatchAssignment next = poll();
         if (next == null && !timer.set(queue.nextWakeup(pool.canLend()))) {
+            // What waited for others does so no more.
             queue.stopDelays();
             next = poll();
         }

@@ -92,7 +92,7 @@ public final class CachingScheduler implements Scheduler {
             executor.execute(() -> lookUpHeld(request, held));
         } catch (RejectedExecutionException e) {
             held.forEach(Tensor::release);
-            request.reject(new InferenceException(ErrorCode.UNAVAILABLE, "the server is stopping", e));
+            request.reject(InferenceException.stopping(e));
         }
     }
 

@@ -2,7 +2,6 @@ package io.longshore.schedule;
 
 import io.longshore.inference.CorrelationId;
 import io.longshore.inference.Delayer;
-import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
 import io.longshore.inference.ModelStatistics;
 import io.longshore.inference.Ticker;
@@ -66,7 +65,7 @@ public final class EnsembleScheduler implements Scheduler {
         try {
             request.startTimer(delayer);
         } catch (RejectedExecutionException e) {
-            request.reject(new InferenceException(ErrorCode.UNAVAILABLE, "the server is stopping", e));
+            request.reject(InferenceException.stopping(e));
             return;
         }
         if (request.begin()) {

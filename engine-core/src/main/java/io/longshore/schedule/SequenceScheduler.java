@@ -20,7 +20,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
@@ -60,7 +59,7 @@ public final class SequenceScheduler implements Scheduler {
     private final InstanceClaims claims;
 
     private final RunTimeMedian runTime = new RunTimeMedian();
-    private @Nullable Runnable cancelTimer;
+    private final WakeupTimer idleTimer;
     private volatile boolean slow;
     private volatile Runnable onTrouble = () -> {};
 
@@ -91,6 +90,7 @@ public final class SequenceScheduler implements Scheduler {
         this.tools = tools;
         this.executor = executor;
         this.delayer = delayer;
+        this.idleTimer = new WakeupTimer(delayer, this::expire);
         this.ticker = tools.ticker();
         this.instances = new NumberedInstances(modelName, model, instances, tools.watch());
         this.claims = claims;
@@ -124,7 +124,7 @@ public final class SequenceScheduler implements Scheduler {
             request.startTimer(delayer);
             handOut(changed(() -> offer(step)), step, null);
         } catch (RejectedExecutionException e) {
-            request.reject(stopping(e));
+            request.reject(InferenceException.stopping(e));
         } catch (InferenceException e) {
             request.reject(e);
         }
@@ -230,14 +230,10 @@ public final class SequenceScheduler implements Scheduler {
             executor.execute(new Turn<>(assignment, work));
             return null;
         } catch (RejectedExecutionException e) {
-            InferenceException refusal = stopping(e);
+            InferenceException refusal = InferenceException.stopping(e);
             assignment.request().fail(refusal);
             return refusal;
         }
-    }
-
-    private static InferenceException stopping(RejectedExecutionException cause) {
-        return new InferenceException(ErrorCode.UNAVAILABLE, "the server is stopping", cause);
     }
 
     /** Takes back what a request had that will not run. */
@@ -360,16 +356,9 @@ public final class SequenceScheduler implements Scheduler {
         handOut(changed(() -> slots.withdraw(step, reason, ticker.nanos())), null, null);
     }
 
-    /** Sets the timer for the first sequence that will have been idle for too long, unless one is set. Under the lock. */
+    /** Sees to it that sequences which are idle for too long are ended; at once where there are no timers. Under the lock. */
     private void watchIdle() {
-        OptionalLong expiry = slots.nextExpiry();
-        if (cancelTimer != null || expiry.isEmpty()) {
-            return;
-        }
-        try {
-            cancelTimer = delayer.schedule(this::expire, expiry.getAsLong());
-        } catch (RejectedExecutionException e) {
-            LOG.log(Level.DEBUG, "the server is stopping, so no sequence of model '" + modelName + "' lives on", e);
+        if (!idleTimer.set(slots.nextExpiry())) {
             slots.endIdle(ticker.nanos());
         }
     }
@@ -377,7 +366,7 @@ public final class SequenceScheduler implements Scheduler {
     private void expire() {
         handOut(
                 changed(() -> {
-                    cancelTimer = null;
+                    idleTimer.fired();
                     slots.expire(ticker.nanos());
                 }),
                 null,
@@ -452,9 +441,7 @@ public final class SequenceScheduler implements Scheduler {
                 throw new IllegalStateException((slots.occupied() + slots.backlogged()) + " sequences of model '"
                         + modelName + "' are not over while it is closed");
             }
-            if (cancelTimer != null) {
-                cancelTimer.run();
-            }
+            idleTimer.cancel();
         }
         tools.watch().close();
         claims.close();

@@ -8,6 +8,7 @@ import io.longshore.inference.InferenceCall;
 import io.longshore.inference.InferenceRequest;
 import io.longshore.inference.ManualDelayer;
 import io.longshore.inference.ModelStatus;
+import io.longshore.inference.Parameters;
 import io.longshore.inference.RecordingSink;
 import io.longshore.model.Device;
 import io.longshore.model.InvalidModelConfigException;
@@ -142,6 +143,23 @@ final class EngineRig {
             sinks.add(sink);
         }
         return engine.infer(request, sink);
+    }
+
+    /** A request of a sequence, after which all that waits for a thread has run. */
+    RecordingSink inferInSequence(ModelSelector model, Object id, boolean start, boolean end) {
+        InferenceRequest plain = request(model);
+        RecordingSink sink = new RecordingSink();
+        infer(
+                new InferenceRequest(
+                        "",
+                        model,
+                        plain.inputs(),
+                        List.of(),
+                        Parameters.of(Map.of("sequence_id", id, "sequence_start", start, "sequence_end", end)),
+                        plain.options()),
+                sink);
+        inference.runAll();
+        return sink;
     }
 
     InferenceRequest request(ModelSelector model) {

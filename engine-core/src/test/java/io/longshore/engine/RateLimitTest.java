@@ -337,19 +337,7 @@ class RateLimitTest {
     }
 
     private RecordingSink sequence(long id) {
-        RecordingSink sink = new RecordingSink();
-        InferenceRequest plain = rig.request(ModelSelector.latest("s"));
-        rig.infer(
-                new InferenceRequest(
-                        "",
-                        plain.model(),
-                        plain.inputs(),
-                        plain.outputs(),
-                        Parameters.of(Map.of("sequence_id", id, "sequence_start", true, "sequence_end", true)),
-                        plain.options()),
-                sink);
-        rig.inference.runAll();
-        return sink;
+        return rig.inferInSequence(ModelSelector.latest("s"), id, true, true);
     }
 
     /** Real threads: three models of four instances each that take two resources in all ways; never more than there is. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.longshore.engine.EngineOptions.ControlMode;
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceRequest;
-import io.longshore.inference.Parameters;
 import io.longshore.inference.RecordingSink;
 import io.longshore.model.ModelSelector;
 import io.longshore.model.SequenceBatching;
@@ -14,7 +13,6 @@ import io.longshore.model.VersionPolicy;
 import io.longshore.tensor.DataType;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -40,19 +38,7 @@ class SequenceLifecycleTest {
     }
 
     private RecordingSink send(ModelSelector model, Object id, boolean start, boolean end) {
-        InferenceRequest plain = rig.request(model);
-        RecordingSink sink = new RecordingSink();
-        rig.infer(
-                new InferenceRequest(
-                        "",
-                        model,
-                        plain.inputs(),
-                        List.of(),
-                        Parameters.of(Map.of("sequence_id", id, "sequence_start", start, "sequence_end", end)),
-                        plain.options()),
-                sink);
-        rig.inference.runAll();
-        return sink;
+        return rig.inferInSequence(model, id, start, end);
     }
 
     private static long version(RecordingSink sink) {

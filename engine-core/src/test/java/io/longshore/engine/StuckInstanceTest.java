@@ -8,7 +8,6 @@ import io.longshore.inference.Deadline;
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
 import io.longshore.inference.InferenceRequest;
-import io.longshore.inference.Parameters;
 import io.longshore.inference.RecordingSink;
 import io.longshore.model.InstanceGroup;
 import io.longshore.model.ModelConfig;
@@ -18,7 +17,6 @@ import io.longshore.spi.HeldItems;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -253,18 +251,6 @@ class StuckInstanceTest {
     }
 
     private RecordingSink sequence(long id, boolean start, boolean end) {
-        InferenceRequest plain = rig.request(ModelSelector.latest("m"));
-        RecordingSink sink = new RecordingSink();
-        rig.infer(
-                new InferenceRequest(
-                        "",
-                        plain.model(),
-                        plain.inputs(),
-                        plain.outputs(),
-                        Parameters.of(Map.of("sequence_id", id, "sequence_start", start, "sequence_end", end)),
-                        plain.options()),
-                sink);
-        rig.inference.runAll();
-        return sink;
+        return rig.inferInSequence(ModelSelector.latest("m"), id, start, end);
     }
 }

@@ -3,11 +3,9 @@ package io.longshore.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longshore.inference.Deadline;
-import io.longshore.inference.FakeTicker;
 import io.longshore.inference.InferenceException;
 import io.longshore.inference.InferenceRequest;
 import io.longshore.inference.InferenceResponse;
-import io.longshore.inference.ManualDelayer;
 import io.longshore.inference.Parameters;
 import io.longshore.inference.RecordingSink;
 import io.longshore.inference.RequestedOutput;
@@ -20,11 +18,9 @@ import io.longshore.model.ModelOutput;
 import io.longshore.model.ModelSelector;
 import io.longshore.spi.BackendException;
 import io.longshore.spi.BackendInstance;
-import io.longshore.spi.BackendModel;
 import io.longshore.spi.ExecutionItem;
 import io.longshore.spi.FakeBehaviour;
 import io.longshore.spi.FakeContext;
-import io.longshore.tensor.CountingAllocator;
 import io.longshore.tensor.DataType;
 import io.longshore.tensor.Shape;
 import io.longshore.tensor.Tensor;
@@ -42,14 +38,8 @@ import org.jspecify.annotations.Nullable;
  * A scheduler of a model that takes FP32 {@code IN} of rows of any length and gives {@code SAME} and {@code TWICE}, over
  * instances that a test controls, with everything counted.
  */
-final class BatchRig implements BackendModel {
-    final FakeTicker ticker = new FakeTicker();
-    final ManualDelayer delayer = new ManualDelayer(ticker);
-    final PuppetExecutor executor = new PuppetExecutor();
-    final CountingAllocator allocator = new CountingAllocator();
+final class BatchRig extends CountedModel {
     final AtomicInteger over = new AtomicInteger();
-    final AtomicInteger openInstances = new AtomicInteger();
-    final AtomicInteger misuses = new AtomicInteger();
     /** The first value of each request that has been answered, in the order of the answers. */
     final List<Float> answered = Collections.synchronizedList(new ArrayList<>());
 
@@ -242,19 +232,10 @@ final class BatchRig implements BackendModel {
         return repeatable;
     }
 
-    @Override
-    public void close() {
-        assertThat(openInstances).hasValue(0);
-    }
-
     /** Closes everything and checks that nothing is left. */
     void closeAndCheck(int requests) throws BackendException {
-        scheduler.close();
-        close();
+        closeAndCheckNothingIsLeft(scheduler);
         assertThat(over).as("requests over").hasValue(requests);
-        assertThat(misuses).as("uses of closed or busy instances").hasValue(0);
-        assertThat(delayer.pending()).as("timers left").isZero();
-        assertThat(allocator.live()).as("tensors left").isZero();
     }
 
     private final class Instance extends WatchedInstance {

@@ -3,10 +3,8 @@ package io.longshore.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longshore.inference.Deadline;
-import io.longshore.inference.FakeTicker;
 import io.longshore.inference.InferenceRequest;
 import io.longshore.inference.InferenceResponse;
-import io.longshore.inference.ManualDelayer;
 import io.longshore.inference.RecordingSink;
 import io.longshore.inference.ResponseSink;
 import io.longshore.model.InvalidModelConfigException;
@@ -18,11 +16,9 @@ import io.longshore.model.ModelSelector;
 import io.longshore.model.QueuePolicy;
 import io.longshore.spi.BackendException;
 import io.longshore.spi.BackendInstance;
-import io.longshore.spi.BackendModel;
 import io.longshore.spi.ExecutionItem;
 import io.longshore.spi.FakeBehaviour;
 import io.longshore.spi.FakeContext;
-import io.longshore.tensor.CountingAllocator;
 import io.longshore.tensor.DataType;
 import io.longshore.tensor.Shape;
 import io.longshore.tensor.Tensors;
@@ -33,14 +29,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /** A scheduler over instances that a test controls, with everything counted. */
-final class SchedulerRig implements BackendModel {
-    final FakeTicker ticker = new FakeTicker();
-    final ManualDelayer delayer = new ManualDelayer(ticker);
-    final PuppetExecutor executor = new PuppetExecutor();
-    final CountingAllocator allocator = new CountingAllocator();
+final class SchedulerRig extends CountedModel {
     final AtomicInteger over = new AtomicInteger();
-    final AtomicInteger openInstances = new AtomicInteger();
-    final AtomicInteger misuses = new AtomicInteger();
     final List<String> begun = new ArrayList<>();
     FakeBehaviour behaviour;
     boolean refusesInstances;
@@ -146,19 +136,10 @@ final class SchedulerRig implements BackendModel {
         return new Instance();
     }
 
-    @Override
-    public void close() {
-        assertThat(openInstances).hasValue(0);
-    }
-
     /** Closes everything and checks that nothing is left. */
     void closeAndCheck(int requests) {
-        scheduler.close();
-        close();
+        closeAndCheckNothingIsLeft(scheduler);
         assertThat(over).as("requests over").hasValue(requests);
-        assertThat(misuses).as("uses of closed or busy instances").hasValue(0);
-        assertThat(delayer.pending()).as("timers left").isZero();
-        assertThat(allocator.live()).as("tensors left").isZero();
     }
 
     private final class Instance extends WatchedInstance {

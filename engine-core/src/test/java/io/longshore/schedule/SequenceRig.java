@@ -3,10 +3,8 @@ package io.longshore.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longshore.inference.Deadline;
-import io.longshore.inference.FakeTicker;
 import io.longshore.inference.InferenceRequest;
 import io.longshore.inference.InferenceResponse;
-import io.longshore.inference.ManualDelayer;
 import io.longshore.inference.Parameters;
 import io.longshore.inference.RecordingSink;
 import io.longshore.model.InvalidModelConfigException;
@@ -23,11 +21,9 @@ import io.longshore.model.SequenceBatching.Oldest;
 import io.longshore.model.SequenceBatching.State;
 import io.longshore.spi.BackendException;
 import io.longshore.spi.BackendInstance;
-import io.longshore.spi.BackendModel;
 import io.longshore.spi.ExecutionItem;
 import io.longshore.spi.FakeBehaviour;
 import io.longshore.spi.FakeContext;
-import io.longshore.tensor.CountingAllocator;
 import io.longshore.tensor.DataType;
 import io.longshore.tensor.MemoryAllocator;
 import io.longshore.tensor.Shape;
@@ -46,16 +42,10 @@ import org.jspecify.annotations.Nullable;
  * A sequence scheduler over instances that a test controls, with everything counted. Its model has INT64 tensors of shape
  * [1]: input VALUE, state SUM, the controls START, END and ID, and output SUM_OUT: 31 times the state, plus the value.
  */
-final class SequenceRig implements BackendModel {
+final class SequenceRig extends CountedModel {
     static final Duration IDLE = Duration.ofSeconds(1);
 
-    final FakeTicker ticker = new FakeTicker();
-    final ManualDelayer delayer = new ManualDelayer(ticker);
-    final PuppetExecutor executor = new PuppetExecutor();
-    final CountingAllocator allocator = new CountingAllocator();
     final AtomicInteger holds = new AtomicInteger();
-    final AtomicInteger openInstances = new AtomicInteger();
-    final AtomicInteger misuses = new AtomicInteger();
     /** What ran where, in order; guarded by itself. */
     final List<Begun> begun = new ArrayList<>();
 
@@ -226,11 +216,6 @@ final class SequenceRig implements BackendModel {
         return new Instance(made.getAndIncrement());
     }
 
-    @Override
-    public void close() {
-        assertThat(openInstances).hasValue(0);
-    }
-
     /** Lets all run that waits, and pass the time that sequences may be idle, until none is left. */
     void settle() {
         executor.runAll();
@@ -245,11 +230,7 @@ final class SequenceRig implements BackendModel {
         sent.forEach(each -> each.sink().awaitEnd().release());
         assertThat(scheduler.load()).isEqualTo(new SequenceScheduler.Load(0, 0, 0));
         assertThat(holds).as("holds left").hasValue(0);
-        scheduler.close();
-        close();
-        assertThat(misuses).as("uses of closed or busy instances").hasValue(0);
-        assertThat(delayer.pending()).as("timers left").isZero();
-        assertThat(allocator.live()).as("tensors left").isZero();
+        closeAndCheckNothingIsLeft(scheduler);
     }
 
     private final class Instance extends WatchedInstance {

@@ -10,7 +10,6 @@ import io.longshore.protocol.config.proto.ModelQueuePolicy;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Turns {@code dynamic_batching} into what it stands for. What holds only together with other fields is checked by the
@@ -18,7 +17,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class BatchingMapper {
     private static final String FIELD = "dynamic_batching";
-    private static final long MAX_MICROS = TimeUnit.DAYS.toMicros(36_500);
     private static final long MAX_LEVELS = 1_000_000;
 
     private final ModelDynamicBatching message;
@@ -57,7 +55,7 @@ final class BatchingMapper {
                 .forEach((level, policy) -> ofLevels.put(level("priority_queue_policy", level), policy(policy)));
         config.dynamicBatching(new DynamicBatching(
                 message.getPreferredBatchSizeList(),
-                duration(message.getMaxQueueDelayMicroseconds()),
+                Micros.duration(message.getMaxQueueDelayMicroseconds()),
                 message.getPreserveOrdering(),
                 level("priority_levels", message.getPriorityLevels()),
                 level("default_priority_level", message.getDefaultPriorityLevel()),
@@ -97,7 +95,7 @@ final class BatchingMapper {
             case UNRECOGNIZED -> unknownAction(policy.getTimeoutActionValue());
         };
         return new QueuePolicy(
-                bound(policy.getMaxQueueSize()), duration(policy.getDefaultTimeoutMicroseconds()), action);
+                bound(policy.getMaxQueueSize()), Micros.duration(policy.getDefaultTimeoutMicroseconds()), action);
     }
 
     private TimeoutAction unknownAction(int number) {
@@ -110,11 +108,5 @@ final class BatchingMapper {
     /** A size as an unsigned number; 0, which is also what is not stated, stands for the default. */
     private static int bound(int unsigned) {
         return unsigned == 0 ? QueuePolicy.DEFAULT.maxQueueSize() : unsigned < 0 ? Integer.MAX_VALUE : unsigned;
-    }
-
-    /** Unsigned microseconds; more than a century is as good as for ever. */
-    private static Duration duration(long unsigned) {
-        long micros = unsigned < 0 ? MAX_MICROS : Math.min(unsigned, MAX_MICROS);
-        return Duration.ofNanos(TimeUnit.MICROSECONDS.toNanos(micros));
     }
 }

@@ -11,13 +11,11 @@ import io.longshore.model.SequenceBatching.Strategy;
 import io.longshore.protocol.config.proto.ModelSequenceBatching;
 import io.longshore.tensor.DataType;
 import io.longshore.tensor.TensorSpec;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class SequenceMapper {
     private static final String FIELD = "sequence_batching";
-    private static final long MAX_MICROS = TimeUnit.DAYS.toMicros(36_500);
     private static final Set<DataType> ID_TYPES =
             EnumSet.of(DataType.UINT64, DataType.INT64, DataType.UINT32, DataType.INT32, DataType.BYTES);
 
@@ -55,7 +52,7 @@ final class SequenceMapper {
         List<State> states = new ArrayList<>();
         message.getStateList().forEach(state -> mapState(state, states));
         return new SequenceBatching(
-                strategy(), idle == 0 ? SequenceBatching.DEFAULT_MAX_IDLE : micros(idle), controls, states);
+                strategy(), idle == 0 ? SequenceBatching.DEFAULT_MAX_IDLE : Micros.duration(idle), controls, states);
     }
 
     private Strategy strategy() {
@@ -80,7 +77,7 @@ final class SequenceMapper {
         return new Oldest(
                 Math.max(0, oldest.getMaxCandidateSequences()),
                 oldest.getPreferredBatchSizeList(),
-                micros(oldest.getMaxQueueDelayMicroseconds()),
+                Micros.duration(oldest.getMaxQueueDelayMicroseconds()),
                 oldest.getPreserveOrdering());
     }
 
@@ -96,13 +93,7 @@ final class SequenceMapper {
                     "direct.minimum_slot_utilization and direct.max_queue_delay_microseconds have no effect: each request runs"
                             + " by itself as soon as its instance is free");
         }
-        return new Direct(micros(direct.getMaxQueueDelayMicroseconds()), utilization);
-    }
-
-    /** Unsigned; what is longer than a hundred years counts as that. */
-    private static Duration micros(long stated) {
-        long bounded = stated < 0 ? MAX_MICROS : Math.min(stated, MAX_MICROS);
-        return Duration.ofNanos(TimeUnit.MICROSECONDS.toNanos(bounded));
+        return new Direct(Micros.duration(direct.getMaxQueueDelayMicroseconds()), utilization);
     }
 
     private void mapControl(ModelSequenceBatching.ControlInput input, List<Control> controls) {
