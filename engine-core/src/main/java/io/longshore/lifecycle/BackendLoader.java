@@ -2,7 +2,6 @@ package io.longshore.lifecycle;
 
 import io.longshore.inference.Delayer;
 import io.longshore.inference.InferenceContext;
-import io.longshore.inference.InferenceResponse;
 import io.longshore.inference.Ticker;
 import io.longshore.model.Device;
 import io.longshore.model.InstanceGroup;
@@ -11,12 +10,10 @@ import io.longshore.model.ModelConfig;
 import io.longshore.model.ModelId;
 import io.longshore.model.QueuePolicy;
 import io.longshore.model.RateLimit;
-import io.longshore.repository.LabelFiles;
 import io.longshore.repository.ModelConfigSource;
 import io.longshore.repository.ModelFolder;
 import io.longshore.schedule.BatchScheduler;
 import io.longshore.schedule.CachingScheduler;
-import io.longshore.schedule.Classification;
 import io.longshore.schedule.ExecutionStatistics;
 import io.longshore.schedule.ExecutionTools;
 import io.longshore.schedule.InstanceClaims;
@@ -178,11 +175,9 @@ public final class BackendLoader implements VersionLoader {
         long byteSize = Math.addExact(backend.estimate(config, files, Device.CPU), states.byteSize());
         ledger.reserve(Device.CPU, byteSize);
         try {
-            Classification classes =
-                    new Classification(config, LabelFiles.read(files.modelFolder(), config), context.allocator());
+            ResponseShaper shaper = OutputShaping.of(id, config, files.modelFolder(), context.allocator());
             BackendModel model = backend.load(config, files, Device.CPU, counts.regular(), context);
-            ExecutionTools tools =
-                    new ExecutionTools(shaper(id, config, classes), requestContexts, ticker, statistics, watch);
+            ExecutionTools tools = new ExecutionTools(shaper, requestContexts, ticker, statistics, watch);
             Warmup warmup = new Warmup(
                     id, config, new WarmupSamples(config, files, context.allocator()), requestContexts, ticker, stops);
             Scheduler uncached = scheduler(config, model, counts, warmup, tools, states, context);
@@ -262,12 +257,6 @@ public final class BackendLoader implements VersionLoader {
         } catch (Exception | LinkageError e) {
             failure.addSuppressed(e);
         }
-    }
-
-    private static ResponseShaper shaper(ModelId id, ModelConfig config, Classification classes) {
-        OutputReshape reshape = new OutputReshape(config);
-        return (request, outputs, parameters) ->
-                new InferenceResponse(request.id(), id, classes.apply(request, reshape.apply(outputs)), parameters);
     }
 
     /** The scheduler behind the response cache, where the model asks for that and there is one. */

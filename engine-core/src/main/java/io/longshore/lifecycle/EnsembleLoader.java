@@ -1,21 +1,17 @@
 package io.longshore.lifecycle;
 
 import io.longshore.inference.Delayer;
-import io.longshore.inference.InferenceResponse;
 import io.longshore.inference.Ticker;
 import io.longshore.model.Ensemble;
 import io.longshore.model.EnsembleParts;
 import io.longshore.model.InvalidModelConfigException;
 import io.longshore.model.ModelConfig;
 import io.longshore.model.ModelId;
-import io.longshore.repository.LabelFiles;
 import io.longshore.repository.ModelFolder;
-import io.longshore.schedule.Classification;
 import io.longshore.schedule.EnsembleScheduler;
 import io.longshore.schedule.ExecutionStatistics;
 import io.longshore.schedule.PartModels;
 import io.longshore.schedule.ResponseShaper;
-import io.longshore.spi.BackendException;
 import io.longshore.tensor.MemoryAllocator;
 import java.time.Duration;
 import java.util.HashMap;
@@ -122,18 +118,14 @@ public final class EnsembleLoader {
     /**
      * A version over the parts that {@link #compose} has found.
      *
-     * @throws BackendException if a file of labels cannot be read
+     * @throws InvalidModelConfigException if a file of labels cannot be read, is too large or is outside of the folder
      */
-    ModelVersion load(ModelFolder folder, long version, ModelConfig config)
-            throws BackendException, InvalidModelConfigException {
+    ModelVersion load(ModelFolder folder, long version, ModelConfig config) throws InvalidModelConfigException {
         long begun = ticker.nanos();
         ModelId id = new ModelId(folder.name(), version);
         ExecutionStatistics statistics = new ExecutionStatistics(config);
-        Classification classes =
-                new Classification(config, LabelFiles.read(folder.files(version).modelFolder(), config), allocator);
-        OutputReshape reshape = new OutputReshape(config);
-        ResponseShaper shaper = (request, outputs, parameters) ->
-                new InferenceResponse(request.id(), id, classes.apply(request, reshape.apply(outputs)), parameters);
+        ResponseShaper shaper =
+                OutputShaping.of(id, config, folder.files(version).modelFolder(), allocator);
         EnsembleScheduler scheduler = new EnsembleScheduler(config, models, shaper, delayer, ticker, statistics);
         folder.retain();
         return new ModelVersion(

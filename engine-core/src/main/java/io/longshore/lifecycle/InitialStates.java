@@ -14,7 +14,6 @@ import io.longshore.tensor.Tensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,9 +89,9 @@ record InitialStates(List<Tensor> tensors) {
     }
 
     private static ByteBuffer read(State state, String name, int byteSize, ModelFiles files) throws BackendException {
-        Path folder = files.inModel(FOLDER);
-        Path file = new ModelFiles(folder, folder).inModel(name);
-        try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+        DataFolder folder = new DataFolder(files, FOLDER);
+        Path file = folder.path(name);
+        try (SeekableByteChannel channel = folder.open(name)) {
             if (channel.size() < byteSize) {
                 throw invalid(
                         state,
@@ -101,13 +100,7 @@ record InitialStates(List<Tensor> tensors) {
             }
             // What stands behind the elements of a fixed width is left alone, as in Triton.
             long wanted = state.type() == DataType.BYTES ? channel.size() : byteSize;
-            ByteBuffer bytes = ByteBuffer.allocateDirect((int) Math.min(wanted, Integer.MAX_VALUE));
-            while (bytes.hasRemaining()) {
-                if (channel.read(bytes) < 0) {
-                    throw new IOException("the file became shorter while it was read");
-                }
-            }
-            return bytes.flip();
+            return DataFolder.fill(ByteBuffer.allocateDirect((int) Math.min(wanted, Integer.MAX_VALUE)), channel);
         } catch (IOException e) {
             throw new BackendException(about(state) + "initial_state file " + file + " cannot be read: " + e, e);
         }

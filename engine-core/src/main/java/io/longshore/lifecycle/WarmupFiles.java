@@ -7,18 +7,16 @@ import io.longshore.tensor.Shape;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /** Reads what warm-up samples hold from the folder {@code warmup} of a model. */
 final class WarmupFiles {
     /** Source: {@code kWarmupDataFolder} of Triton's core. */
     private static final String FOLDER = "warmup";
 
-    private final ModelFiles files;
+    private final DataFolder folder;
 
     WarmupFiles(ModelFiles files) {
-        this.files = files;
+        this.folder = new DataFolder(files, FOLDER);
     }
 
     /**
@@ -27,7 +25,7 @@ final class WarmupFiles {
      * @throws BackendException if the file is missing or too short. One that is longer serves, as in Triton
      */
     ByteBuffer bytes(String input, String name, long byteSize) throws BackendException {
-        try (SeekableByteChannel channel = open(name)) {
+        try (SeekableByteChannel channel = folder.open(name)) {
             if (channel.size() < byteSize) {
                 throw new BackendException("warmup setting expects " + byteSize + " bytes for input '" + input
                         + "', but the data provided from " + name + " only has " + channel.size() + " bytes");
@@ -45,7 +43,7 @@ final class WarmupFiles {
      */
     ByteBuffer elements(String input, String name, Shape shape) throws BackendException {
         ByteBuffer bytes;
-        try (SeekableByteChannel channel = open(name)) {
+        try (SeekableByteChannel channel = folder.open(name)) {
             bytes = read(channel, channel.size());
         } catch (IOException e) {
             throw unreadable(input, name, e);
@@ -63,22 +61,11 @@ final class WarmupFiles {
         return bytes;
     }
 
-    private SeekableByteChannel open(String name) throws BackendException, IOException {
-        Path folder = files.inModel(FOLDER);
-        return Files.newByteChannel(new ModelFiles(folder, folder).inModel(name));
-    }
-
     private static ByteBuffer read(SeekableByteChannel channel, long byteSize) throws IOException {
         if (byteSize > Integer.MAX_VALUE - Long.BYTES) {
             throw new IOException("it has " + byteSize + " bytes, which is too large for a row");
         }
-        ByteBuffer bytes = ByteBuffer.allocate((int) byteSize);
-        while (bytes.hasRemaining()) {
-            if (channel.read(bytes) < 0) {
-                throw new IOException("the file became shorter while it was read");
-            }
-        }
-        return bytes.flip();
+        return DataFolder.fill(ByteBuffer.allocate((int) byteSize), channel);
     }
 
     private static BackendException unreadable(String input, String name, IOException e) {
