@@ -3,7 +3,7 @@
 
   throughput  requests a second beside a bare servlet in the same server that reads the same body and returns an answer of
               the same size, or beside the same model called in-process through ONNX Runtime's Java interface
-  grpc        calls a second beside an echo in the same server, on the same grpc-java with as many threads, of the same message
+  grpc        calls a second beside an echo in the same server, on the same grpc-java, answered on its event loops, of the same message
   observing   throughput with one of 100 requests traced into a file and metrics scraped each second, beside neither
   connections memory of idle gRPC connections; what they and busy ones get from each other
   memory      resident memory: idle, and at most while eight requests of 16 MiB are in flight

@@ -3,6 +3,7 @@ package io.longshore.bench;
 import io.longshore.engine.EngineOptions;
 import io.longshore.engine.EngineThreads;
 import io.longshore.engine.InferenceEngine;
+import io.longshore.inference.CallerThread;
 import io.longshore.inference.InferenceException;
 import io.longshore.inference.InferenceRequest;
 import io.longshore.inference.InferenceResponse;
@@ -136,7 +137,7 @@ public class BatchBenchmark {
                                 List.of(input),
                                 List.of(),
                                 Parameters.NONE,
-                                InferenceRequest.Options.DEFAULT.withCallerMayExecute(false)),
+                                InferenceRequest.Options.DEFAULT.withCaller(CallerThread.NEVER)),
                         sink);
     }
 }

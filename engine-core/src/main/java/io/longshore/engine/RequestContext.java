@@ -1,6 +1,7 @@
 package io.longshore.engine;
 
 import io.longshore.inference.CallChain;
+import io.longshore.inference.CallerThread;
 import io.longshore.inference.Deadline;
 import io.longshore.inference.InferenceContext;
 import io.longshore.inference.InferenceRequest;
@@ -74,7 +75,7 @@ final class RequestContext implements InferenceContext {
                 Parameters.NONE,
                 outer.options()
                         .withCallChain(chain)
-                        .withCallerMayExecute(true)
+                        .withCaller(CallerThread.FREELY)
                         .withTrace(trace == null ? null : trace.nested(model.name())));
         CompletionStage<InferenceResponse> response = service.inferOnce(nested);
         Runnable forget = request.onCancel(() -> response.toCompletableFuture().cancel(false));

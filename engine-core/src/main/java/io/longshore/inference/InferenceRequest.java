@@ -46,6 +46,11 @@ public record InferenceRequest(
                 : new InferenceRequest(id, model, inputs, outputs, parameters, options.withTrace(trace));
     }
 
+    /** The same request from a thread of another kind; the references move over. */
+    public InferenceRequest withCaller(CallerThread caller) {
+        return new InferenceRequest(id, model, inputs, outputs, parameters, options.withCaller(caller));
+    }
+
     /** Ends the references to all inputs. */
     public void release() {
         for (Tensor input : inputs) {
@@ -59,8 +64,7 @@ public record InferenceRequest(
      * @param priority 0 = the model's default, else 1 is the highest (V2 schedule policy extension)
      * @param requestClass what it is for
      * @param deadline when it is no longer worth an answer
-     * @param callerMayExecute whether the model may run on the thread that calls {@link InferenceService#infer}; false
-     *     for threads that must never wait, such as an event loop's
+     * @param caller what the thread that calls {@link InferenceService#infer} may be used for
      * @param callChain the models whose code made this request
      * @param trace what is recorded of it; null = nothing
      */
@@ -68,36 +72,36 @@ public record InferenceRequest(
             int priority,
             RequestClass requestClass,
             Deadline deadline,
-            boolean callerMayExecute,
+            CallerThread caller,
             CallChain callChain,
             @Nullable RequestTrace trace) {
         /** Online, default priority, no deadline, run by the caller where an instance is idle, from outside. */
         public static final Options DEFAULT =
-                new Options(0, RequestClass.ONLINE, Deadline.NONE, true, CallChain.ROOT, null);
+                new Options(0, RequestClass.ONLINE, Deadline.NONE, CallerThread.FREELY, CallChain.ROOT, null);
 
         /** These options with a deadline. */
         public Options withDeadline(Deadline value) {
-            return new Options(priority, requestClass, value, callerMayExecute, callChain, trace);
+            return new Options(priority, requestClass, value, caller, callChain, trace);
         }
 
-        /** These options for threads that may, or must not, run a model. */
-        public Options withCallerMayExecute(boolean value) {
+        /** These options for a thread of another kind. */
+        public Options withCaller(CallerThread value) {
             return new Options(priority, requestClass, deadline, value, callChain, trace);
         }
 
         /** These options for a request made by the code of a model. */
         public Options withCallChain(CallChain value) {
-            return new Options(priority, requestClass, deadline, callerMayExecute, value, trace);
+            return new Options(priority, requestClass, deadline, caller, value, trace);
         }
 
         /** These options with a priority. */
         public Options withPriority(int value) {
-            return new Options(value, requestClass, deadline, callerMayExecute, callChain, trace);
+            return new Options(value, requestClass, deadline, caller, callChain, trace);
         }
 
         /** These options for a request of which something is recorded. */
         public Options withTrace(@Nullable RequestTrace value) {
-            return new Options(priority, requestClass, deadline, callerMayExecute, callChain, value);
+            return new Options(priority, requestClass, deadline, caller, callChain, value);
         }
     }
 }

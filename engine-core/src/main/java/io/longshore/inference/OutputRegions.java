@@ -39,6 +39,11 @@ public final class OutputRegions {
         return call;
     }
 
+    /** Whether no output goes to a region. */
+    public boolean isEmpty() {
+        return leases.isEmpty();
+    }
+
     /** Ends all leases. Further calls do nothing. */
     public void release() {
         leases.values().forEach(RegionLease::release);

@@ -1,5 +1,6 @@
 package io.longshore.schedule;
 
+import io.longshore.inference.CallerThread;
 import io.longshore.inference.Delayer;
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A request that finds an instance and nobody waiting, and need not wait for others, runs at once. Where its caller
  * permits, and the model has not shown to be slow, it runs on the calling thread: a hop to another costs more than a small
- * model. Everything else is run by the executor: when an instance is given back, or when a delay is over. Which instances
+ * model. On a thread that others wait for it runs only where the model has shown to be short. Everything else is run by the executor: when an instance is given back, or when a delay is over. Which instances
  * may be lent is the pool's affair. An instance that throws is closed and replaced; once none is left and none can be made,
  * the model is broken and every request to it fails with the reason.
  *
@@ -67,6 +68,8 @@ public final class BatchScheduler implements Scheduler {
     private final InstancePool pool;
     /** What the pool says, written under the lock when it changes. */
     private volatile boolean slow;
+
+    private volatile boolean brief;
 
     private volatile String brokenBecause = "";
     private volatile Runnable onTrouble = () -> {};
@@ -175,11 +178,19 @@ public final class BatchScheduler implements Scheduler {
     }
 
     private void start(BatchAssignment assignment, PendingRequest brought) {
-        if (brought.request().options().callerMayExecute() && !slow) {
+        if (isLeftTo(brought.request().options().caller())) {
             run(assignment, null);
         } else {
             handOut(assignment, null);
         }
+    }
+
+    private boolean isLeftTo(CallerThread caller) {
+        return switch (caller) {
+            case FREELY -> !slow;
+            case BRIEFLY -> brief && !model.mayWait();
+            case NEVER -> false;
+        };
     }
 
     /** Runs an assignment on the executor; where that is closed, fails its requests and leaves all to the caller. */
@@ -289,6 +300,9 @@ public final class BatchScheduler implements Scheduler {
                 intake.ran(requests, nanos, now);
                 if (slow != pool.isSlow()) {
                     slow = pool.isSlow();
+                }
+                if (brief != pool.isBrief()) {
+                    brief = pool.isBrief();
                 }
             }
         }

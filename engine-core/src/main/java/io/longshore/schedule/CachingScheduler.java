@@ -1,5 +1,6 @@
 package io.longshore.schedule;
 
+import io.longshore.inference.CallerThread;
 import io.longshore.inference.CorrelationId;
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
@@ -74,7 +75,7 @@ public final class CachingScheduler implements Scheduler {
         request.arrivedAt(ticker.nanos());
         if (!request.inputs().stream().allMatch(Tensor::isHost)) {
             scheduler.submit(request);
-        } else if (request.request().options().callerMayExecute() || isQuicklyHashed(request.inputs())) {
+        } else if (request.request().options().caller() == CallerThread.FREELY || isQuicklyHashed(request.inputs())) {
             lookUp(request);
         } else {
             lookUpElsewhere(request);

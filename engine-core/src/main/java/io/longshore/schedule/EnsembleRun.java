@@ -1,5 +1,6 @@
 package io.longshore.schedule;
 
+import io.longshore.inference.CallerThread;
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
 import io.longshore.inference.InferenceRequest;
@@ -88,7 +89,7 @@ final class EnsembleRun {
                 flow.begin(inputs());
             }
         });
-        drive(pending.request().options().callerMayExecute());
+        drive(pending.request().options().caller());
     }
 
     /** Leases the models of all steps; why that is impossible, or null. */
@@ -118,7 +119,7 @@ final class EnsembleRun {
     }
 
     /** Starts what can start, until nothing can; what ends on this thread meanwhile is followed up by this loop. */
-    private void drive(boolean mayExecute) {
+    private void drive(CallerThread caller) {
         synchronized (lock) {
             if (drivers.contains(Thread.currentThread())) {
                 return;
@@ -127,7 +128,7 @@ final class EnsembleRun {
         }
         for (List<StepCall> calls = nextCalls(); !calls.isEmpty(); calls = nextCalls()) {
             for (int i = 0; i < calls.size(); i++) {
-                calls.get(i).enter(mayExecute && i == calls.size() - 1);
+                calls.get(i).enter(i == calls.size() - 1 ? caller : CallerThread.NEVER);
             }
         }
     }
@@ -168,11 +169,9 @@ final class EnsembleRun {
     }
 
     /** The options of a request to a step's model. */
-    InferenceRequest.Options stepOptions(ModelSelector model, boolean mayExecute) {
+    InferenceRequest.Options stepOptions(ModelSelector model, CallerThread caller) {
         RequestTrace trace = stepOptions.trace();
-        return stepOptions
-                .withCallerMayExecute(mayExecute)
-                .withTrace(trace == null ? null : trace.nested(model.name()));
+        return stepOptions.withCaller(caller).withTrace(trace == null ? null : trace.nested(model.name()));
     }
 
     /** Whether it has failed or was withdrawn, so that no step is to run any more. */
@@ -200,7 +199,7 @@ final class EnsembleRun {
                 }
             }
         });
-        drive(false);
+        drive(CallerThread.NEVER);
     }
 
     /** A step's model has failed. */
@@ -214,7 +213,7 @@ final class EnsembleRun {
             flow.end(call.run());
             open.remove(call);
         });
-        drive(false);
+        drive(CallerThread.NEVER);
     }
 
     private InferenceException named(int number, InferenceException failure) {

@@ -18,6 +18,7 @@ public final class InstancePool {
     private final Permits permits;
     private final int regular;
     private final RunTimeMedian runTime = new RunTimeMedian();
+    private final RunTimeTail tail = new RunTimeTail();
     private int alive;
 
     /**
@@ -77,9 +78,15 @@ public final class InstancePool {
         return runTime.isLong();
     }
 
+    /** Whether hardly a run would keep those waiting who wait for its caller's thread. */
+    boolean isBrief() {
+        return tail.isBrief();
+    }
+
     /** Notes how long a run took, in nanoseconds. */
     void ran(long nanos) {
         runTime.add(nanos);
+        tail.add(nanos);
     }
 
     /**

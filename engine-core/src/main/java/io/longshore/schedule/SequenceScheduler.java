@@ -1,5 +1,6 @@
 package io.longshore.schedule;
 
+import io.longshore.inference.CallerThread;
 import io.longshore.inference.CorrelationId;
 import io.longshore.inference.Delayer;
 import io.longshore.inference.ErrorCode;
@@ -201,7 +202,7 @@ public final class SequenceScheduler implements Scheduler {
         List<PendingRequest> refused = new ArrayList<>(0);
         Assignment mine = null;
         for (Assignment next = todo.poll(); next != null; next = todo.poll()) {
-            if (next.step() == own && next.request().request().options().callerMayExecute() && !slow) {
+            if (next.step() == own && isLeftToCaller(next.request())) {
                 mine = next;
             } else if (turn == null || !turn.takes(next)) {
                 InferenceException refusal = runElsewhere(next);
@@ -217,6 +218,10 @@ public final class SequenceScheduler implements Scheduler {
         if (mine != null) {
             run(mine, null);
         }
+    }
+
+    private boolean isLeftToCaller(PendingRequest request) {
+        return request.request().options().caller() == CallerThread.FREELY && !slow;
     }
 
     private static Deque<Assignment> settled(Changes changes) {

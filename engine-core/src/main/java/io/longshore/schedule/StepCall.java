@@ -1,5 +1,6 @@
 package io.longshore.schedule;
 
+import io.longshore.inference.CallerThread;
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceCall;
 import io.longshore.inference.InferenceException;
@@ -48,8 +49,8 @@ final class StepCall implements ResponseSink, StepLimit.Entrant {
     }
 
     /** Has the step run as soon as its limit allows. */
-    void enter(boolean mayExecute) {
-        limit.enter(this, mayExecute);
+    void enter(CallerThread caller) {
+        limit.enter(this, caller);
         // Whoever has stopped the ensemble before may have looked for it where it did not wait yet.
         if (owner.isStopped()) {
             cancel();
@@ -57,14 +58,14 @@ final class StepCall implements ResponseSink, StepLimit.Entrant {
     }
 
     @Override
-    public void start(boolean mayExecute) {
+    public void start(CallerThread caller) {
         if (owner.isStopped()) {
             run.drop();
             owner.ended(this);
             limit.leave();
             return;
         }
-        InferenceCall begun = part.infer(request(mayExecute), this);
+        InferenceCall begun = part.infer(request(caller), this);
         call = begun;
         // Whoever has stopped the ensemble before may not have found the call.
         if (owner.isStopped()) {
@@ -72,14 +73,14 @@ final class StepCall implements ResponseSink, StepLimit.Entrant {
         }
     }
 
-    private InferenceRequest request(boolean mayExecute) {
+    private InferenceRequest request(CallerThread caller) {
         InferenceRequest outer = owner.request();
         ModelSelector model = owner.plan().step(run.step()).selector();
         List<RequestedOutput> outputs = owner.plan().usedOutputs(run.step()).stream()
                 .map(name -> new RequestedOutput(name, Parameters.NONE))
                 .toList();
         return new InferenceRequest(
-                outer.id(), model, inputs(), outputs, outer.parameters(), owner.stepOptions(model, mayExecute));
+                outer.id(), model, inputs(), outputs, outer.parameters(), owner.stepOptions(model, caller));
     }
 
     private List<Tensor> inputs() {

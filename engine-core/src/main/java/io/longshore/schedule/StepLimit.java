@@ -1,5 +1,6 @@
 package io.longshore.schedule;
 
+import io.longshore.inference.CallerThread;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -25,13 +26,13 @@ final class StepLimit {
         /**
          * Starts, and calls {@link #leave} once it is over.
          *
-         * @param mayExecute whether the model may run inside this call
+         * @param caller what the calling thread may be used for
          */
-        void start(boolean mayExecute);
+        void start(CallerThread caller);
     }
 
     /** Starts the entrant, now or when it is its turn; then another thread may do so, and no model runs inside that call. */
-    void enter(Entrant entrant, boolean mayExecute) {
+    void enter(Entrant entrant, CallerThread caller) {
         synchronized (this) {
             if (most > 0 && inside >= most) {
                 waiting.add(entrant);
@@ -39,7 +40,7 @@ final class StepLimit {
             }
             inside++;
         }
-        entrant.start(mayExecute);
+        entrant.start(caller);
     }
 
     /** Takes an entrant out that waits; false if it does not wait. */
@@ -54,7 +55,7 @@ final class StepLimit {
             return;
         }
         // One thread starts them all: each that is refused at once leaves again, and would nest deeper and deeper.
-        Runnable start = () -> next.start(false);
+        Runnable start = () -> next.start(CallerThread.NEVER);
         boolean mustRun;
         synchronized (this) {
             mustRun = outbox.add(start);

@@ -26,6 +26,14 @@ public interface BackendModel extends AutoCloseable {
         return false;
     }
 
+    /**
+     * Whether a run may wait for anything but the processor, as code may that belongs to the model. Then it never runs on a thread
+     * for which others wait, however short its runs have been.
+     */
+    default boolean mayWait() {
+        return false;
+    }
+
     /** Gives the weights back. Called once, after every instance was closed. */
     @Override
     void close();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longshore.Race;
 import io.longshore.engine.EngineOptions.ControlMode;
+import io.longshore.inference.CallerThread;
 import io.longshore.inference.Deadline;
 import io.longshore.inference.InferenceCall;
 import io.longshore.inference.InferenceRequest;
@@ -77,7 +78,9 @@ class EngineStormTest {
                     plain.inputs(),
                     plain.outputs(),
                     plain.parameters(),
-                    plain.options().withDeadline(Deadline.NONE).withCallerMayExecute(random.nextInt(3) == 0));
+                    plain.options()
+                            .withDeadline(Deadline.NONE)
+                            .withCaller(random.nextInt(3) == 0 ? CallerThread.FREELY : CallerThread.NEVER));
             InferenceCall call = rig.infer(request, new RecordingSink());
             if (random.nextInt(3) == 0) {
                 call.cancel();

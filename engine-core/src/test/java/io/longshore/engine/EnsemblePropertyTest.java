@@ -3,6 +3,7 @@ package io.longshore.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longshore.Race;
+import io.longshore.inference.CallerThread;
 import io.longshore.inference.Deadline;
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceCall;
@@ -121,7 +122,9 @@ class EnsemblePropertyTest {
                         .map(output -> new RequestedOutput(output, Parameters.NONE))
                         .toList(),
                 Parameters.NONE,
-                InferenceRequest.Options.DEFAULT.withDeadline(deadline).withCallerMayExecute(random.nextBoolean()));
+                InferenceRequest.Options.DEFAULT
+                        .withDeadline(deadline)
+                        .withCaller(random.nextBoolean() ? CallerThread.FREELY : CallerThread.NEVER));
     }
 
     private void answerOne(boolean mayFail) {
@@ -194,7 +197,8 @@ class EnsemblePropertyTest {
                     List.of(Tensors.ofFloats(rig.allocator, "INPUT0", Shape.of(1), input)),
                     List.of(),
                     Parameters.NONE,
-                    InferenceRequest.Options.DEFAULT.withCallerMayExecute(own.nextBoolean()));
+                    InferenceRequest.Options.DEFAULT.withCaller(
+                            own.nextBoolean() ? CallerThread.FREELY : CallerThread.NEVER));
             InferenceCall call = rig.infer(request, sink);
             synchronized (asked) {
                 asked.add(new Asked(sink, ensemble.outputs(), input, call));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longshore.Race;
 import io.longshore.engine.EngineOptions.ControlMode;
+import io.longshore.inference.CallerThread;
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceCall;
 import io.longshore.inference.InferenceException;
@@ -103,7 +104,8 @@ class ResponseCachePropertyTest {
                         .map(name -> new RequestedOutput(name, Parameters.NONE))
                         .toList(),
                 Parameters.of(Map.of("factor", question.factor())),
-                InferenceRequest.Options.DEFAULT.withCallerMayExecute(random.nextBoolean()));
+                InferenceRequest.Options.DEFAULT.withCaller(
+                        random.nextBoolean() ? CallerThread.FREELY : CallerThread.NEVER));
     }
 
     private void reload(EngineRig rig) {

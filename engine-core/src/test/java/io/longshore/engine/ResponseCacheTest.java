@@ -3,6 +3,7 @@ package io.longshore.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longshore.engine.EngineOptions.ControlMode;
+import io.longshore.inference.CallerThread;
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
 import io.longshore.inference.InferenceRequest;
@@ -272,7 +273,7 @@ class ResponseCacheTest {
     private InferenceRequest largeOnAnEventLoop() {
         InferenceRequest plain = request("", Parameters.NONE, List.of(), tensor("A", new float[20_000]));
         return new InferenceRequest(
-                "", plain.model(), plain.inputs(), List.of(), Parameters.NONE, DEFAULT.withCallerMayExecute(false));
+                "", plain.model(), plain.inputs(), List.of(), Parameters.NONE, DEFAULT.withCaller(CallerThread.NEVER));
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.longshore.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longshore.inference.CallerThread;
 import io.longshore.inference.Deadline;
 import io.longshore.inference.InferenceException;
 import io.longshore.inference.InferenceRequest;
@@ -98,7 +99,7 @@ final class BatchRig extends CountedModel {
 
     /** A request with rows of these values, each of one number, for both outputs. */
     Sent submit(float... values) {
-        return send(InferenceRequest.Options.DEFAULT.withCallerMayExecute(false), List.of(), values.length, values);
+        return send(InferenceRequest.Options.DEFAULT.withCaller(CallerThread.NEVER), List.of(), values.length, values);
     }
 
     /**
@@ -160,7 +161,7 @@ final class BatchRig extends CountedModel {
     record Sent(PendingRequest request, RecordingSink sink, List<String> outputs, List<Float> values) {
         static Sent withDeadline(BatchRig rig, Deadline deadline, float... values) {
             InferenceRequest.Options options =
-                    InferenceRequest.Options.DEFAULT.withDeadline(deadline).withCallerMayExecute(false);
+                    InferenceRequest.Options.DEFAULT.withDeadline(deadline).withCaller(CallerThread.NEVER);
             return rig.send(options, List.of(), values.length, values);
         }
 

@@ -2,6 +2,7 @@ package io.longshore.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longshore.inference.CallerThread;
 import io.longshore.inference.Deadline;
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
@@ -123,7 +124,7 @@ class BatchSchedulerPropertyTest {
         InferenceRequest.Options options = InferenceRequest.Options.DEFAULT
                 .withPriority(random.nextInt(4))
                 .withDeadline(deadline)
-                .withCallerMayExecute(random.nextBoolean());
+                .withCaller(random.nextBoolean() ? CallerThread.FREELY : CallerThread.NEVER);
         sent.add(rig.send(options, outputs, rows, values));
     }
 

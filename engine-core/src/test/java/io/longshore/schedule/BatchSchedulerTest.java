@@ -2,6 +2,7 @@ package io.longshore.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longshore.inference.CallerThread;
 import io.longshore.inference.Deadline;
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.Test;
 /** Requests that share executions. How the queue decides is {@link BatchQueueTest}'s affair. */
 class BatchSchedulerTest {
     private static final InferenceRequest.Options ELSEWHERE =
-            InferenceRequest.Options.DEFAULT.withCallerMayExecute(false);
+            InferenceRequest.Options.DEFAULT.withCaller(CallerThread.NEVER);
 
     private final HeldItems held = new HeldItems();
     private final List<Sent> sent = new ArrayList<>();
@@ -454,7 +455,7 @@ class BatchSchedulerTest {
         };
         occupy(rig);
         InferenceRequest.Options background = new InferenceRequest.Options(
-                0, RequestClass.BACKGROUND, Deadline.NONE, false, ELSEWHERE.callChain(), null);
+                0, RequestClass.BACKGROUND, Deadline.NONE, CallerThread.NEVER, ELSEWHERE.callChain(), null);
         sent.add(rig.send(background, List.of(), 1, 1));
         sent.add(rig.submit(2));
         release(rig);

@@ -2,6 +2,7 @@ package io.longshore.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longshore.inference.CallerThread;
 import io.longshore.inference.Deadline;
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
@@ -85,9 +86,9 @@ class ExecutionStatisticsTest {
     @Test
     void failuresAndCrashes_countApart() {
         SchedulerRig rig = new SchedulerRig(1, 8, FakeBehaviour.failing());
-        rig.submit("fails", new RecordingSink(), Deadline.NONE, true);
+        rig.submit("fails", new RecordingSink(), Deadline.NONE, CallerThread.FREELY);
         rig.behaviour = FakeBehaviour.throwing();
-        rig.submit("crashes", new RecordingSink(), Deadline.NONE, true);
+        rig.submit("crashes", new RecordingSink(), Deadline.NONE, CallerThread.FREELY);
 
         ModelStatistics statistics = of(rig);
         assertThat(statistics.fail().count()).isEqualTo(2);

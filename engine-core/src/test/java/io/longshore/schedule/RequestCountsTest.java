@@ -3,6 +3,7 @@ package io.longshore.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longshore.Race;
+import io.longshore.inference.CallerThread;
 import io.longshore.inference.Deadline;
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.FailureReason;
@@ -39,8 +40,8 @@ class RequestCountsTest {
     @Test
     void deadlineInTheQueue_isRejectedAndWhileItRunsCanceled() {
         SchedulerRig rig = new SchedulerRig(1, 1, held);
-        rig.submit("runs", new RecordingSink(), Deadline.after(Duration.ofMillis(9), rig.ticker), true);
-        rig.submit("waits", new RecordingSink(), Deadline.after(Duration.ofMillis(5), rig.ticker), true);
+        rig.submit("runs", new RecordingSink(), Deadline.after(Duration.ofMillis(9), rig.ticker), CallerThread.FREELY);
+        rig.submit("waits", new RecordingSink(), Deadline.after(Duration.ofMillis(5), rig.ticker), CallerThread.FREELY);
         rig.delayer.advance(Duration.ofMillis(5));
         assertFailures(rig, FailureReason.REJECTED, 1);
         rig.delayer.advance(Duration.ofMillis(4));
@@ -69,9 +70,9 @@ class RequestCountsTest {
     @Test
     void failingAndCrashingModel_isTheBackends() {
         SchedulerRig rig = new SchedulerRig(1, 8, FakeBehaviour.failing());
-        rig.submit("fails", new RecordingSink(), Deadline.NONE, true);
+        rig.submit("fails", new RecordingSink(), Deadline.NONE, CallerThread.FREELY);
         rig.behaviour = FakeBehaviour.throwing();
-        rig.submit("crashes", new RecordingSink(), Deadline.NONE, true);
+        rig.submit("crashes", new RecordingSink(), Deadline.NONE, CallerThread.FREELY);
 
         assertFailures(rig, FailureReason.BACKEND, 2);
         finish(rig, 2, 0);
@@ -80,9 +81,9 @@ class RequestCountsTest {
     @Test
     void modelThatFindsTheRequestInvalid_isTheBackendsAndOneWithoutMemoryRejected() {
         SchedulerRig rig = new SchedulerRig(1, 8, held);
-        rig.submit("invalid", new RecordingSink(), Deadline.NONE, true);
+        rig.submit("invalid", new RecordingSink(), Deadline.NONE, CallerThread.FREELY);
         held.take().fail(new InferenceException(ErrorCode.INVALID_ARGUMENT, "says the model"));
-        rig.submit("no memory", new RecordingSink(), Deadline.NONE, true);
+        rig.submit("no memory", new RecordingSink(), Deadline.NONE, CallerThread.FREELY);
         held.take().fail(new InferenceException(ErrorCode.UNAVAILABLE, "the budget is used up"));
 
         assertThat(rig.statistics.failures().counts())
@@ -95,9 +96,9 @@ class RequestCountsTest {
     void firstResponseOfADecoupledModel_isCountedOnceARequest() {
         SchedulerRig rig = new SchedulerRig(1, 1, 8, FakeBehaviour.decoupled(3), config -> config.decoupled(true));
         RecordingSink sink = new RecordingSink();
-        rig.submit("three responses", sink, Deadline.NONE, true);
+        rig.submit("three responses", sink, Deadline.NONE, CallerThread.FREELY);
         rig.behaviour = FakeBehaviour.decoupled(0);
-        rig.submit("none", new RecordingSink(), Deadline.NONE, true);
+        rig.submit("none", new RecordingSink(), Deadline.NONE, CallerThread.FREELY);
 
         LatencyCounts first = latency(rig, LatencyFamily.FIRST_RESPONSE);
         assertThat(first.count()).isEqualTo(1);
@@ -125,7 +126,8 @@ class RequestCountsTest {
         for (int i = 0; i < 100; i++) {
             RecordingSink sink = new RecordingSink();
             sinks.add(sink);
-            requests.add(rig.pending("r" + i, sink, Deadline.NONE, i % 2 == 0));
+            requests.add(
+                    rig.pending("r" + i, sink, Deadline.NONE, i % 2 == 0 ? CallerThread.FREELY : CallerThread.NEVER));
         }
         Race.of(
                 () -> requests.forEach(rig.scheduler()::submit),

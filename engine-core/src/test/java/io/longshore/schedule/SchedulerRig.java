@@ -2,6 +2,7 @@ package io.longshore.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longshore.inference.CallerThread;
 import io.longshore.inference.Deadline;
 import io.longshore.inference.InferenceRequest;
 import io.longshore.inference.InferenceResponse;
@@ -34,6 +35,7 @@ final class SchedulerRig extends CountedModel {
     final List<String> begun = new ArrayList<>();
     FakeBehaviour behaviour;
     boolean refusesInstances;
+    boolean mayWait;
     ResponseShaper shaper =
             (asked, outputs, parameters) -> new InferenceResponse(asked.id(), new ModelId("m", 1), outputs, parameters);
     final ExecutionStatistics statistics;
@@ -95,16 +97,16 @@ final class SchedulerRig extends CountedModel {
     }
 
     PendingRequest submit(String id, ResponseSink sink) {
-        return submit(id, sink, Deadline.NONE, false);
+        return submit(id, sink, Deadline.NONE, CallerThread.NEVER);
     }
 
-    PendingRequest submit(String id, ResponseSink sink, Deadline deadline, boolean callerMayExecute) {
-        PendingRequest pending = pending(id, sink, deadline, callerMayExecute);
+    PendingRequest submit(String id, ResponseSink sink, Deadline deadline, CallerThread caller) {
+        PendingRequest pending = pending(id, sink, deadline, caller);
         scheduler.submit(pending);
         return pending;
     }
 
-    PendingRequest pending(String id, ResponseSink sink, Deadline deadline, boolean callerMayExecute) {
+    PendingRequest pending(String id, ResponseSink sink, Deadline deadline, CallerThread caller) {
         InferenceRequest plain = InferenceRequest.of(
                 ModelSelector.latest("m"), List.of(Tensors.ofFloats(allocator, "INPUT0", Shape.of(1, 1), 1f)));
         InferenceRequest request = new InferenceRequest(
@@ -113,7 +115,7 @@ final class SchedulerRig extends CountedModel {
                 plain.inputs(),
                 plain.outputs(),
                 plain.parameters(),
-                plain.options().withDeadline(deadline).withCallerMayExecute(callerMayExecute));
+                plain.options().withDeadline(deadline).withCaller(caller));
         return new PendingRequest(
                 request, request.inputs(), List.of("OUTPUT0"), sink, statistics.failures(), over::incrementAndGet);
     }
@@ -130,6 +132,11 @@ final class SchedulerRig extends CountedModel {
             throw new BackendException("no more instances");
         }
         return newInstanceUnchecked();
+    }
+
+    @Override
+    public boolean mayWait() {
+        return mayWait;
     }
 
     private BackendInstance newInstanceUnchecked() {

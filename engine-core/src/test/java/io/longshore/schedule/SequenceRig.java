@@ -2,6 +2,7 @@ package io.longshore.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longshore.inference.CallerThread;
 import io.longshore.inference.Deadline;
 import io.longshore.inference.InferenceRequest;
 import io.longshore.inference.InferenceResponse;
@@ -157,7 +158,9 @@ final class SequenceRig extends CountedModel {
                 plain.inputs(),
                 plain.outputs(),
                 parameters,
-                plain.options().withDeadline(deadline).withCallerMayExecute(callerMayExecute));
+                plain.options()
+                        .withDeadline(deadline)
+                        .withCaller(callerMayExecute ? CallerThread.FREELY : CallerThread.NEVER));
         RecordingSink sink = new RecordingSink();
         PendingRequest pending =
                 new PendingRequest(request, request.inputs(), List.of("SUM_OUT"), sink, failures, hold());

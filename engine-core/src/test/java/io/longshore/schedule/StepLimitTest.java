@@ -3,6 +3,7 @@ package io.longshore.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longshore.Race;
+import io.longshore.inference.CallerThread;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -13,17 +14,17 @@ class StepLimitTest {
     private final List<String> started = new ArrayList<>();
 
     private StepLimit.Entrant entrant(String name) {
-        return mayExecute -> started.add(name + (mayExecute ? "!" : ""));
+        return caller -> started.add(name + (caller == CallerThread.NEVER ? "" : "!"));
     }
 
     @Test
     void thoseBeyondTheLimit_waitInOrderAndStartElsewhere() {
         StepLimit limit = new StepLimit(1);
         StepLimit.Entrant forgotten = entrant("c");
-        limit.enter(entrant("a"), true);
-        limit.enter(entrant("b"), true);
-        limit.enter(forgotten, true);
-        limit.enter(entrant("d"), true);
+        limit.enter(entrant("a"), CallerThread.FREELY);
+        limit.enter(entrant("b"), CallerThread.FREELY);
+        limit.enter(forgotten, CallerThread.FREELY);
+        limit.enter(entrant("d"), CallerThread.FREELY);
 
         assertThat(limit.waiting()).isEqualTo(3);
         assertThat(limit.forget(forgotten)).isTrue();
@@ -31,15 +32,15 @@ class StepLimitTest {
         limit.leave();
         limit.leave();
         limit.leave();
-        limit.enter(entrant("e"), true);
+        limit.enter(entrant("e"), CallerThread.FREELY);
         assertThat(started).containsExactly("a!", "b", "d", "e!");
     }
 
     @Test
     void zero_isNoLimit() {
         StepLimit limit = new StepLimit(0);
-        limit.enter(entrant("a"), false);
-        limit.enter(entrant("b"), false);
+        limit.enter(entrant("a"), CallerThread.NEVER);
+        limit.enter(entrant("b"), CallerThread.NEVER);
 
         assertThat(started).containsExactly("a", "b");
     }
@@ -49,14 +50,14 @@ class StepLimitTest {
     void manyThatEndAtOnce_doNotNest() {
         StepLimit limit = new StepLimit(1);
         AtomicInteger ended = new AtomicInteger();
-        limit.enter(entrant("first"), false);
+        limit.enter(entrant("first"), CallerThread.NEVER);
         for (int i = 0; i < 100_000; i++) {
             limit.enter(
-                    mayExecute -> {
+                    caller -> {
                         ended.incrementAndGet();
                         limit.leave();
                     },
-                    false);
+                    CallerThread.NEVER);
         }
         limit.leave();
 
@@ -72,13 +73,13 @@ class StepLimitTest {
         AtomicInteger ended = new AtomicInteger();
         Runnable client = () -> {
             for (int i = 0; i < 200; i++) {
-                StepLimit.Entrant entrant = mayExecute -> {
+                StepLimit.Entrant entrant = caller -> {
                     most.accumulateAndGet(inside.incrementAndGet(), Math::max);
                     inside.decrementAndGet();
                     ended.incrementAndGet();
                     limit.leave();
                 };
-                limit.enter(entrant, false);
+                limit.enter(entrant, CallerThread.NEVER);
                 if (i % 3 == 0 && limit.forget(entrant)) {
                     ended.incrementAndGet();
                 }

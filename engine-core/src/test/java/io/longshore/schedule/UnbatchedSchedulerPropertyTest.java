@@ -2,6 +2,7 @@ package io.longshore.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longshore.inference.CallerThread;
 import io.longshore.inference.Deadline;
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
@@ -96,7 +97,11 @@ class UnbatchedSchedulerPropertyTest {
                 : Deadline.after(Duration.ofNanos(1L + random.nextInt(100)), rig.ticker);
         sinks.add(sink);
         int before = rig.begun.size();
-        requests.add(rig.submit(String.valueOf(requests.size()), sink, deadline, random.nextInt(3) == 0));
+        requests.add(rig.submit(
+                String.valueOf(requests.size()),
+                sink,
+                deadline,
+                random.nextInt(3) == 0 ? CallerThread.FREELY : CallerThread.NEVER));
         // What found an idle instance ran on its own thread, and may have overtaken what is on its way to another.
         atOnce.addAll(rig.begun.subList(before, rig.begun.size()));
     }

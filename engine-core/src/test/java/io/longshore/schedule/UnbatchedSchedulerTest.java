@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.longshore.Race;
+import io.longshore.inference.CallerThread;
 import io.longshore.inference.Deadline;
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
@@ -28,7 +29,7 @@ class UnbatchedSchedulerTest {
     void callerThatMayExecute_runsTheModelItself() {
         SchedulerRig rig = new SchedulerRig(1, 1, FakeBehaviour.echo());
         RecordingSink sink = new RecordingSink();
-        rig.submit("a", sink, Deadline.NONE, true);
+        rig.submit("a", sink, Deadline.NONE, CallerThread.FREELY);
 
         assertThat(rig.executor.waiting()).isZero();
         assertThat(sink.responses()).hasSize(1);
@@ -86,7 +87,8 @@ class UnbatchedSchedulerTest {
     void deadlineWhileItRuns_answersAtOnceAndDropsTheLateAnswer() {
         SchedulerRig rig = new SchedulerRig(1, 8, held);
         RecordingSink sink = new RecordingSink();
-        PendingRequest request = rig.submit("slow", sink, Deadline.after(Duration.ofMillis(5), rig.ticker), true);
+        PendingRequest request =
+                rig.submit("slow", sink, Deadline.after(Duration.ofMillis(5), rig.ticker), CallerThread.FREELY);
         List<String> told = new ArrayList<>();
         request.onCancel(() -> told.add("told"));
         Runnable forget = request.onCancel(() -> told.add("forgotten"));
@@ -127,7 +129,7 @@ class UnbatchedSchedulerTest {
                     .isThrownBy(() -> item.fail(new InferenceException(ErrorCode.MODEL_FAILED, "late")));
         });
         RecordingSink sink = new RecordingSink();
-        rig.submit("a", sink, Deadline.NONE, true);
+        rig.submit("a", sink, Deadline.NONE, CallerThread.FREELY);
 
         assertThat(sink.responses()).hasSize(1);
         sink.release();
@@ -138,7 +140,7 @@ class UnbatchedSchedulerTest {
     void severalResponses_comeInOrderBeforeTheEnd() {
         SchedulerRig rig = new SchedulerRig(1, 8, FakeBehaviour.decoupled(3));
         RecordingSink sink = new RecordingSink();
-        rig.submit("a", sink, Deadline.NONE, true);
+        rig.submit("a", sink, Deadline.NONE, CallerThread.FREELY);
 
         assertThat(sink.responses()).hasSize(4);
         assertThat(sink.responses().get(3).outputs()).isEmpty();
@@ -245,7 +247,7 @@ class UnbatchedSchedulerTest {
         SchedulerRig rig = new SchedulerRig(1, 8, FakeBehaviour.echo());
         rig.delayer.close();
         RecordingSink sink = new RecordingSink();
-        rig.submit("a", sink, Deadline.after(Duration.ofSeconds(1), rig.ticker), true);
+        rig.submit("a", sink, Deadline.after(Duration.ofSeconds(1), rig.ticker), CallerThread.FREELY);
 
         assertThat(sink.failure().code()).isEqualTo(ErrorCode.UNAVAILABLE);
         rig.closeAndCheck(1);
@@ -280,7 +282,8 @@ class UnbatchedSchedulerTest {
         List<PendingRequest> own = new ArrayList<>();
         RecordingSink inner = new RecordingSink();
         RecordingSink outer = new RecordingSink();
-        own.add(rig.pending("outer", cancelling(own, outer, () -> rig.submit("inner", inner)), Deadline.NONE, true));
+        own.add(rig.pending(
+                "outer", cancelling(own, outer, () -> rig.submit("inner", inner)), Deadline.NONE, CallerThread.FREELY));
         rig.scheduler().submit(own.get(0));
         rig.executor.runAll();
 
@@ -322,7 +325,8 @@ class UnbatchedSchedulerTest {
         List<PendingRequest> both = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
             int other = 1 - i;
-            both.add(rig.pending("r" + i, cancelling(() -> both.get(other).cancel()), Deadline.NONE, true));
+            both.add(rig.pending(
+                    "r" + i, cancelling(() -> both.get(other).cancel()), Deadline.NONE, CallerThread.FREELY));
         }
         both.forEach(rig.scheduler()::submit);
 
@@ -350,7 +354,7 @@ class UnbatchedSchedulerTest {
     void cancelAgainstAnswer_givesExactlyOneEnd() {
         SchedulerRig rig = new SchedulerRig(1, 8, held);
         RecordingSink sink = new RecordingSink();
-        PendingRequest request = rig.submit("a", sink, Deadline.NONE, true);
+        PendingRequest request = rig.submit("a", sink, Deadline.NONE, CallerThread.FREELY);
 
         Race.of(request::cancel, held::answerNext, request::expire);
 
@@ -425,7 +429,7 @@ class UnbatchedSchedulerTest {
     private static void runUntilShort(SchedulerRig rig) {
         for (int i = 0; i < 100; i++) {
             RecordingSink sink = new RecordingSink();
-            rig.submit("warm-up " + i, sink, Deadline.NONE, true);
+            rig.submit("warm-up " + i, sink, Deadline.NONE, CallerThread.FREELY);
             sink.release();
         }
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.longshore.engine.InferenceEngine;
+import io.longshore.inference.CallerThread;
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
 import io.longshore.inference.InferenceRequest;
@@ -116,7 +117,7 @@ class EngineShellIT {
                 plain.inputs(),
                 plain.outputs(),
                 plain.parameters(),
-                plain.options().withCallerMayExecute(false));
+                plain.options().withCaller(CallerThread.NEVER));
         service.infer(request, new ResponseSink() {
             @Override
             public void onResponse(InferenceResponse response, boolean isFinal) {

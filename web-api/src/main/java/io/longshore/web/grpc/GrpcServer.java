@@ -10,7 +10,6 @@ import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.grpc.netty.shaded.io.netty.util.concurrent.Future;
 import io.grpc.netty.shaded.io.netty.util.concurrent.ScheduledFuture;
 import io.longshore.inference.GrpcTransport;
@@ -101,7 +100,8 @@ final class GrpcServer implements AutoCloseable {
                 .bossEventLoopGroup(resources.acceptor)
                 .workerEventLoopGroup(resources.loops)
                 .channelType(NioServerSocketChannel.class)
-                .executor(resources.calls)
+                .executor(CallThreads.OF_LOOKUP)
+                .callExecutor(new CallThreads(V2Service.INFERENCE, resources.calls))
                 .maxInboundMessageSize(Integer.MAX_VALUE)
                 .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION)
                 .decompressorRegistry(DecompressorRegistry.getDefaultInstance().with(new DeflateDecompressor(), true))
@@ -177,8 +177,7 @@ final class GrpcServer implements AutoCloseable {
         }
 
         private static EventLoopGroup loops(String name, int threads) {
-            return new MultiThreadIoEventLoopGroup(
-                    threads, new DefaultThreadFactory(name, true), NioIoHandler.newFactory());
+            return new MultiThreadIoEventLoopGroup(threads, LoopThread.factory(name), NioIoHandler.newFactory());
         }
 
         /** The loops first: the last thing they do is to tell calls that they have ended, on the calls' threads. */

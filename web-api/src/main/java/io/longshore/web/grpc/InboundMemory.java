@@ -34,6 +34,7 @@ final class InboundMemory extends ServerStreamTracer {
     private int arrived;
     private int read;
     private long bytes;
+    private volatile boolean large;
     private long counted;
     private boolean closed;
 
@@ -57,6 +58,11 @@ final class InboundMemory extends ServerStreamTracer {
     /** That of the call which begins on this thread; null outside of one. */
     static @Nullable InboundMemory current() {
         return CURRENT.get();
+    }
+
+    /** Whether all messages that came so far were small enough to be free. */
+    boolean isSmall() {
+        return !large;
     }
 
     /** Notes that a call has read its next message and let go of it. */
@@ -97,6 +103,9 @@ final class InboundMemory extends ServerStreamTracer {
     @Override
     public synchronized void inboundMessageRead(int number, long wireSize, long uncompressedSize) {
         arrived++;
+        if (bytes > UNCOUNTED_BYTES) {
+            large = true;
+        }
         if (counted > 0) {
             if (unread == null) {
                 unread = new ArrayDeque<>();

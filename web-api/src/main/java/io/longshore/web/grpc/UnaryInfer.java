@@ -4,6 +4,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
+import io.longshore.inference.CallerThread;
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceCall;
 import io.longshore.inference.InferenceException;
@@ -12,6 +13,7 @@ import io.longshore.inference.InferenceResponse;
 import io.longshore.inference.ResponseSink;
 import io.longshore.protocol.grpc.DecodedMessage;
 import io.longshore.protocol.grpc.EncodedMessage;
+import io.longshore.tensor.Tensor;
 import io.longshore.web.failure.Failures;
 import io.longshore.web.trace.WireTrace;
 import java.io.InputStream;
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One {@code ModelInfer} call. The request is decoded straight out of the transport's buffers, and infers on the call's
- * thread where the engine finds an instance idle.
+ * thread where the engine finds an instance idle; on an event loop ({@link CallThreads}) only where the model is known to be brief.
  *
  * <p>The listener's methods come one after the other, and so do the sink's; the two meet in {@link #closed}, so that the
  * call is closed once. Whoever ends first, a request that was not handed on is released by the listener, and a response by
@@ -111,6 +113,9 @@ final class UnaryInfer extends ServerCall.Listener<InputStream> implements Respo
     private void submit(DecodedMessage submitted) {
         InferenceRequest asked =
                 ClientDeadline.of(submitted.request(), parts.ticker()).withTrace(trace.ofRequest());
+        if (LoopThread.isCurrent()) {
+            asked = asked.withCaller(mayKeepLoop(submitted) ? CallerThread.BRIEFLY : CallerThread.NEVER);
+        }
         try {
             running = submitted.regions().infer(parts.service(), asked, this);
         } catch (RuntimeException e) {
@@ -118,6 +123,15 @@ final class UnaryInfer extends ServerCall.Listener<InputStream> implements Respo
             submitted.release();
             fail(Failures.coded(e));
         }
+    }
+
+    /** Tensors in shared memory may be larger than the message that names them. */
+    private static boolean mayKeepLoop(DecodedMessage submitted) {
+        return submitted.regions().isEmpty()
+                && submitted.request().inputs().stream()
+                                .mapToLong(Tensor::byteSize)
+                                .sum()
+                        <= InboundMemory.UNCOUNTED_BYTES;
     }
 
     @Override

@@ -58,6 +58,9 @@ final class V2Service {
     static final ServiceDescriptor DESCRIPTION =
             GrpcServiceProto.getDescriptor().findServiceByName("GRPCInferenceService");
 
+    /** The full name of the method that infers once. */
+    static final String INFERENCE = DESCRIPTION.getFullName() + "/ModelInfer";
+
     private final Map<String, ServerMethodDefinition<?, ?>> methods = new LinkedHashMap<>();
 
     private V2Service() {}

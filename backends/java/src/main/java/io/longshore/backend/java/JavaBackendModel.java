@@ -55,6 +55,12 @@ final class JavaBackendModel implements BackendModel {
         return true;
     }
 
+    /** Code may do as it likes. */
+    @Override
+    public boolean mayWait() {
+        return true;
+    }
+
     @Override
     public void close() {
         if (shared != null) {

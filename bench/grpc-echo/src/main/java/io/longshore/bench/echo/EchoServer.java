@@ -15,29 +15,23 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Listens on the loopback address, on the port that the environment names in {@code ECHO_PORT}, with as many loops and
- * threads for calls as Longshore's endpoint has.
+ * Listens on the loopback address, on the port that the environment names in {@code ECHO_PORT}, with as many loops as Longshore's
+ * endpoint has, and answers on them: no call could take fewer steps.
  */
 @WebListener
 public final class EchoServer implements ServletContextListener {
-    private static final int CALL_THREADS = 64;
-
     private final EventLoopGroup acceptor = loops("echo-accept", 1);
     private final EventLoopGroup loops =
             loops("echo", Math.max(2, Runtime.getRuntime().availableProcessors() / 2));
-    private final ThreadPoolExecutor calls =
-            new ThreadPoolExecutor(CALL_THREADS, CALL_THREADS, 60, TimeUnit.SECONDS, new LinkedBlockingQueue<>());
     private final Server server = NettyServerBuilder.forAddress(new InetSocketAddress(
                     InetAddress.getLoopbackAddress(), Integer.parseInt(System.getenv("ECHO_PORT"))))
             .bossEventLoopGroup(acceptor)
             .workerEventLoopGroup(loops)
             .channelType(NioServerSocketChannel.class)
-            .executor(calls)
+            .directExecutor()
             .maxInboundMessageSize(Integer.MAX_VALUE)
             .addService(EchoService.definition())
             .build();
@@ -61,7 +55,6 @@ public final class EchoServer implements ServletContextListener {
         server.shutdownNow();
         end(acceptor);
         end(loops);
-        calls.shutdown();
     }
 
     private static void end(EventLoopGroup group) {
