@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How requests to a model are put together into batches ({@code dynamic_batching} of a model configuration).
@@ -17,6 +18,7 @@ import java.util.stream.Stream;
  * @param priorityPolicies the policies of levels that have one of their own; others have the model's
  * @param latencyGoal within what time requests are to be answered, by which sizes and delays are then chosen while the model
  *     runs; zero = they are as stated
+ * @param padding how requests of different lengths run together; null = not at all
  */
 public record DynamicBatching(
         List<Integer> preferredSizes,
@@ -25,14 +27,15 @@ public record DynamicBatching(
         int priorityLevels,
         int defaultPriorityLevel,
         Map<Integer, QueuePolicy> priorityPolicies,
-        Duration latencyGoal) {
+        Duration latencyGoal,
+        @Nullable Padding padding) {
     /** The parameter of a model's configuration that states the latency goal, in milliseconds. */
     public static final String LATENCY_GOAL_MILLIS = "longshore.latency_goal_ms";
 
     /** As many rows as wait, at once, first come first served. */
     public static final DynamicBatching DEFAULT = new DynamicBatching(List.of(), Duration.ZERO, false, 0, 0, Map.of());
 
-    /** Without a latency goal. */
+    /** Without a latency goal and padding. */
     public DynamicBatching(
             List<Integer> preferredSizes,
             Duration maxQueueDelay,
@@ -47,7 +50,8 @@ public record DynamicBatching(
                 priorityLevels,
                 defaultPriorityLevel,
                 priorityPolicies,
-                Duration.ZERO);
+                Duration.ZERO,
+                null);
     }
 
     public DynamicBatching {
@@ -82,13 +86,11 @@ public record DynamicBatching(
         return priorityPolicies.getOrDefault(level, ofModel);
     }
 
-    /**
-     * What does not hold; texts as of Triton's {@code model_config_utils.cc}.
-     *
-     * @param maxBatchSize rows that the model takes at most
-     * @param ofModel the policy of levels that have none of their own
-     */
-    List<String> problems(String model, int maxBatchSize, QueuePolicy ofModel) {
+    /** What does not hold; texts as of Triton's {@code model_config_utils.cc}. */
+    List<String> problems(ModelConfig.Builder config) {
+        String model = config.name();
+        int maxBatchSize = config.maxBatchSize().orElse(0);
+        QueuePolicy ofModel = config.queuePolicy().orElse(QueuePolicy.DEFAULT);
         List<String> problems = new ArrayList<>();
         checkSizes(model, maxBatchSize, problems);
         if (priorityLevels > 0) {
@@ -99,6 +101,9 @@ public record DynamicBatching(
         }
         if (isAdaptive()) {
             checkGoal(maxBatchSize, problems);
+        }
+        if (padding != null) {
+            problems.addAll(padding.problems(config));
         }
         return problems;
     }

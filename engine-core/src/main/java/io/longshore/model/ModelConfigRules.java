@@ -26,9 +26,7 @@ final class ModelConfigRules {
         for (ModelOutput output : config.outputs()) {
             checkDims("output '" + output.name() + "'", output.dims(), output.reshape(), problems);
         }
-        config.dynamicBatching()
-                .ifPresent(batching -> problems.addAll(batching.problems(
-                        config.name(), maxBatchSize, config.queuePolicy().orElse(QueuePolicy.DEFAULT))));
+        config.dynamicBatching().ifPresent(batching -> problems.addAll(batching.problems(config)));
         problems.addAll(SequenceRules.problems(config));
         problems.addAll(EnsembleRules.problems(config));
         problems.addAll(WarmupRules.problems(config));

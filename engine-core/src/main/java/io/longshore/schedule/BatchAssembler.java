@@ -11,34 +11,52 @@ import io.longshore.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the tensors of several requests behind one another, and takes what a model made of them apart again. The first
- * dimension counts rows; all others are the same for all. Assembling copies every byte once, taking apart copies none.
- * Thread-safe.
+ * dimension counts rows; all others are the same for all, or are made so by padding. Assembling copies every byte once,
+ * taking apart copies none but those of padded outputs that do not lie in one piece. Thread-safe.
  */
 final class BatchAssembler {
     private final MemoryAllocator allocator;
+    private final @Nullable PaddedTensors padding;
 
-    /** @param allocator memory for assembled inputs */
-    BatchAssembler(MemoryAllocator allocator) {
+    /**
+     * @param allocator memory for assembled inputs, and for outputs without their padding
+     * @param padding which tensors are padded; null = none
+     */
+    BatchAssembler(MemoryAllocator allocator, @Nullable PaddedTensors padding) {
         this.allocator = allocator;
+        this.padding = padding;
+    }
+
+    /** How requests with these inputs are to be padded; null where they are equally long. */
+    @Nullable
+    BatchLengths lengths(List<List<Tensor>> items) {
+        return padding == null ? null : padding.lengths(items);
     }
 
     /**
      * One tensor for each input, with the rows of all items.
      *
      * @param items the inputs of each item: as many, with the same names and in the same order
+     * @param lengths how they are padded; null = not at all
      * @return the caller's
      * @throws io.longshore.tensor.MemoryBudgetExceededException if the allocator refuses
      * @throws IllegalArgumentException if the rows of an input are more than one piece of memory holds
      */
-    List<Tensor> assemble(List<List<Tensor>> items) {
+    List<Tensor> assemble(List<List<Tensor>> items, @Nullable BatchLengths lengths) {
         int count = items.get(0).size();
         List<Tensor> assembled = new ArrayList<>(count);
         try {
             for (int i = 0; i < count; i++) {
-                assembled.add(stack(items, i));
+                PaddedInput padded =
+                        lengths == null ? null : inputPadding(items.get(0).get(i));
+                assembled.add(
+                        padded == null || lengths == null
+                                ? stack(items, i)
+                                : stackPadded(items, i, padded, lengths.padded()));
             }
             return assembled;
         } catch (Throwable e) {
@@ -64,15 +82,53 @@ final class BatchAssembler {
         return new Tensor(first.name(), first.type(), withRows(first.shape(), rows), memory);
     }
 
+    private @Nullable PaddedInput inputPadding(Tensor input) {
+        return padding == null ? null : padding.input(input.name());
+    }
+
+    private Tensor stackPadded(List<List<Tensor>> items, int index, PaddedInput padded, long length) {
+        Tensor first = items.get(0).get(index);
+        long rows = 0;
+        for (List<Tensor> inputs : items) {
+            rows += inputs.get(index).shape().dim(0);
+        }
+        Shape shape = padded.padded(withRows(first.shape(), rows), length);
+        HostMemory memory = allocator.allocate(Tensor.byteSizeOf(first.name(), first.type(), shape));
+        ByteBuffer target = memory.buffer();
+        for (List<Tensor> inputs : items) {
+            padded.write(inputs.get(index), length, target);
+        }
+        return new Tensor(first.name(), first.type(), shape, memory);
+    }
+
+    /**
+     * Checks that the outputs of a padded batch can be cut back to the lengths of its requests.
+     *
+     * @throws InferenceException MODEL_FAILED naming the output that cannot, and the parameter to mend
+     */
+    void checkLengths(List<Tensor> outputs, @Nullable BatchLengths lengths) {
+        if (padding == null || lengths == null) {
+            return;
+        }
+        for (Tensor output : outputs) {
+            CroppedOutput cropped = padding.output(output.name());
+            if (cropped != null) {
+                cropped.check(output, lengths.padded());
+            }
+        }
+    }
+
     /**
      * The outputs of each item.
      *
      * @param outputs with the rows of all items; released by this method, also where it throws
      * @param rows those of each item
+     * @param lengths to which outputs are cut back, checked before; null = not at all
      * @return the caller's; the parts share the memory of the whole
      * @throws InferenceException if an output does not have the rows of all items
+     * @throws io.longshore.tensor.MemoryBudgetExceededException if the allocator refuses
      */
-    List<List<Tensor>> disassemble(List<Tensor> outputs, long[] rows) {
+    List<List<Tensor>> disassemble(List<Tensor> outputs, long[] rows, @Nullable BatchLengths lengths) {
         List<List<Tensor>> items = new ArrayList<>(rows.length);
         for (int i = 0; i < rows.length; i++) {
             items.add(new ArrayList<>(outputs.size()));
@@ -81,6 +137,9 @@ final class BatchAssembler {
             for (Tensor output : outputs) {
                 checkRows(output, rows);
                 split(output, rows, items);
+                if (padding != null && lengths != null) {
+                    crop(padding.output(output.name()), items, lengths);
+                }
             }
             return items;
         } catch (Throwable e) {
@@ -108,9 +167,7 @@ final class BatchAssembler {
         long offset = 0;
         for (int i = 0; i < rows.length; i++) {
             Shape shape = withRows(output.shape(), rows[i]);
-            long byteSize = output.type() == DataType.BYTES
-                    ? elementBytes(output, offset, shape.elementCount())
-                    : Tensor.byteSizeOf(output.name(), output.type(), shape);
+            long byteSize = byteSize(output, offset, shape.elementCount());
             items.get(i)
                     .add(new Tensor(
                             output.name(), output.type(), shape, output.memory().slice(offset, byteSize)));
@@ -118,8 +175,24 @@ final class BatchAssembler {
         }
     }
 
-    /** The bytes of so many BYTES elements from an offset on, their lengths included. */
-    private static long elementBytes(Tensor output, long offset, long count) {
+    /** Cuts back what was added to each item last. */
+    private void crop(@Nullable CroppedOutput cropped, List<List<Tensor>> items, BatchLengths lengths) {
+        if (cropped == null) {
+            return;
+        }
+        for (int i = 0; i < items.size(); i++) {
+            List<Tensor> outputs = items.get(i);
+            Tensor whole = outputs.get(outputs.size() - 1);
+            outputs.set(outputs.size() - 1, cropped.crop(whole, lengths.each().get(i), allocator));
+            whole.release();
+        }
+    }
+
+    /** The bytes of so many elements from an offset on, with the lengths of BYTES elements. */
+    static long byteSize(Tensor output, long offset, long count) {
+        if (output.type() != DataType.BYTES) {
+            return count * output.type().byteWidth();
+        }
         ByteBuffer bytes = output.buffer();
         int position = (int) offset;
         for (long i = 0; i < count; i++) {

@@ -5,8 +5,8 @@ import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
 import io.longshore.inference.LearnedBatching;
 import io.longshore.inference.RequestClass;
-import io.longshore.model.DynamicBatching;
 import io.longshore.model.ModelConfig;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -26,19 +26,27 @@ final class BatchIntake {
     private final WaitEstimate estimate = new WaitEstimate();
     /** Null where sizes and delays are as stated. */
     private final @Nullable AdaptiveBatching adaptive;
+    /** Both null where nothing is padded. */
+    private final @Nullable PaddedTensors padding;
 
-    /** @param config says how requests wait and are put together */
-    BatchIntake(ModelConfig config) {
+    private final @Nullable LengthBatches lengths;
+
+    /**
+     * @param config says how requests wait and are put together
+     * @param padding which inputs may differ in length; null = none
+     */
+    BatchIntake(ModelConfig config, @Nullable PaddedTensors padding) {
         this.config = config;
+        this.padding = padding;
         this.sharesExecutions = config.dynamicBatching().isPresent() && config.isBatched();
-        this.keys = new BatchKey.Maker(config);
+        this.keys = new BatchKey.Maker(config, padding);
         BatchLimits limits = BatchLimits.of(config);
-        this.adaptive = config.dynamicBatching()
-                .filter(DynamicBatching::isAdaptive)
-                .map(batching ->
-                        new AdaptiveBatching(limits, batching.latencyGoal().toNanos()))
-                .orElse(null);
-        this.queue = new BatchQueue<>(adaptive == null ? limits : adaptive.limits());
+        long goal = config.dynamicBatching()
+                .map(batching -> batching.latencyGoal().toNanos())
+                .orElse(0L);
+        this.lengths = padding == null ? null : new LengthBatches(padding.buckets(), goal);
+        this.adaptive = goal == 0 || padding != null ? null : new AdaptiveBatching(limits, goal);
+        this.queue = new BatchQueue<>(adaptive == null ? limits : adaptive.limits(), lengths);
     }
 
     /** The queue, for whoever takes requests out of it. */
@@ -60,8 +68,9 @@ final class BatchIntake {
 
     /** A request as the queue takes it. */
     Waiting<PendingRequest> waiting(PendingRequest request) {
-        BatchKey key = sharesExecutions ? keys.of(request.inputs()) : BatchKey.ANY;
-        return new Waiting<>(request, key, rows(request), level(request), request.arrived());
+        long length = padding == null ? 0 : padding.length(request.inputs());
+        BatchKey key = sharesExecutions ? keys.of(request.inputs(), length > 0) : BatchKey.ANY;
+        return new Waiting<>(request, key, rows(request), length, level(request), request.arrived());
     }
 
     /**
@@ -95,10 +104,29 @@ final class BatchIntake {
         if (adaptive != null) {
             queue.adapt(adaptive.ran(rows, nanos, queue.rows(), now), now);
         }
+        if (padding != null && lengths != null) {
+            learn(requests, rows, nanos);
+        }
+    }
+
+    private void learn(Iterable<PendingRequest> requests, long rows, long nanos) {
+        long shortest = Long.MAX_VALUE;
+        long longest = 0;
+        for (PendingRequest request : requests) {
+            long length = Objects.requireNonNull(padding).length(request.inputs());
+            shortest = Math.min(shortest, length);
+            longest = Math.max(longest, length);
+        }
+        if (shortest > 0) {
+            Objects.requireNonNull(lengths).ran(Math.max(1, rows), shortest, longest, nanos);
+        }
     }
 
     /** What was learned of batches; empty where nothing is learned. */
     Optional<LearnedBatching> learned() {
+        if (lengths != null) {
+            return Optional.of(lengths.learned(config.maxBatchSize()));
+        }
         return adaptive == null ? Optional.empty() : Optional.of(adaptive.learned());
     }
 

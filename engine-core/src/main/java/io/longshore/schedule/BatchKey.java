@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What requests must have in common to be put together: the same inputs, each of the same shape behind the first dimension.
- * Immutable.
+ * What requests must have in common to be put together: the same inputs, each of the same shape behind the first dimension,
+ * but for a dimension that is padded. Immutable.
  */
 final class BatchKey {
     /** Of all requests to a model whose inputs are all required and have fixed shapes. */
@@ -17,6 +17,9 @@ final class BatchKey {
 
     /** In the place of the dimensions of an input that a request leaves out. */
     private static final long ABSENT = -1;
+
+    /** In the place of the dimension that an input is padded along. */
+    private static final long PADDED = -2;
 
     private final long[] dims;
     private final int hash;
@@ -45,8 +48,11 @@ final class BatchKey {
     static final class Maker {
         private final List<ModelInput> inputs;
         private final boolean alwaysSame;
+        private final @Nullable PaddedTensors padding;
 
-        Maker(ModelConfig config) {
+        /** @param padding which inputs may differ in length; null = none */
+        Maker(ModelConfig config, @Nullable PaddedTensors padding) {
+            this.padding = padding;
             this.inputs = config.inputs();
             this.alwaysSame = inputs.stream().noneMatch(Maker::varies);
         }
@@ -59,8 +65,9 @@ final class BatchKey {
          * The key of a request.
          *
          * @param given its inputs as the backend gets them, in the order of the configuration; each with a batch dimension
+         * @param padded whether their lengths may be padded
          */
-        BatchKey of(List<Tensor> given) {
+        BatchKey of(List<Tensor> given, boolean padded) {
             if (alwaysSame) {
                 return ANY;
             }
@@ -70,14 +77,21 @@ final class BatchKey {
             for (ModelInput input : inputs) {
                 if (next < given.size() && given.get(next).name().equals(input.name())) {
                     Tensor tensor = given.get(next++);
+                    int axis = padded ? paddedAxis(input) : 0;
                     for (int i = 1; i < tensor.shape().rank(); i++) {
-                        dims[filled++] = tensor.shape().dim(i);
+                        dims[filled++] = i == axis ? PADDED : tensor.shape().dim(i);
                     }
                 } else {
                     dims[filled++] = ABSENT;
                 }
             }
             return new BatchKey(dims);
+        }
+
+        /** The dimension that an input is padded along; 0, which counts rows, where it is none. */
+        private int paddedAxis(ModelInput input) {
+            PaddedInput padded = padding == null ? null : padding.input(input.name());
+            return padded == null ? 0 : padded.axis();
         }
 
         private int length(List<Tensor> given) {

@@ -1,9 +1,12 @@
 package io.longshore.schedule;
 
+import io.longshore.inference.Deadline;
 import io.longshore.model.DynamicBatching;
 import io.longshore.model.ModelConfig;
 import io.longshore.model.QueuePolicy;
+import io.longshore.model.QueuePolicy.TimeoutAction;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.IntFunction;
 
 /**
@@ -53,6 +56,22 @@ record BatchLimits(int maxRows, List<Integer> preferredRows, BatchDelay delay, I
     /** With these many rows, waiting for more is over. */
     int mostPreferred() {
         return preferredRows.isEmpty() ? maxRows : preferredRows.get(preferredRows.size() - 1);
+    }
+
+    /** When this has waited for as long as its level's policy has it wait; empty = it may wait for ever. */
+    OptionalLong timeout(Waiting<?> waiting) {
+        long timeout = policies.apply(waiting.level()).defaultTimeout().toNanos();
+        return timeout > 0 && !waiting.isDelayed()
+                ? OptionalLong.of(waiting.arrived() + timeout)
+                : OptionalLong.empty();
+    }
+
+    /** When this is rejected because it still waits. */
+    Deadline rejection(Waiting<?> waiting) {
+        OptionalLong timeout = timeout(waiting);
+        return timeout.isEmpty() || policies.apply(waiting.level()).timeoutAction() == TimeoutAction.DELAY
+                ? Deadline.NONE
+                : Deadline.at(timeout.getAsLong());
     }
 
     /** These limits for requests that do not wait for others. */

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what runs together, and when. Pure and not thread-safe: it knows no thread and no clock; whoever owns it guards
@@ -27,6 +28,9 @@ import java.util.Set;
  */
 final class BatchQueue<T> {
     private BatchLimits limits;
+    /** Null where what runs together has one shape. */
+    private final @Nullable LengthBatches lengths;
+
     private final Lanes<T> all = new Lanes<>();
     private final Map<BatchKey, Lanes<T>> groups = new HashMap<>();
     /** Groups that may have a batch which need not wait. */
@@ -37,7 +41,13 @@ final class BatchQueue<T> {
     private boolean delaysStopped;
 
     BatchQueue(BatchLimits limits) {
+        this(limits, null);
+    }
+
+    /** @param lengths chooses what runs together where requests that differ in length may; null where none may */
+    BatchQueue(BatchLimits limits, @Nullable LengthBatches lengths) {
         this.limits = limits;
+        this.lengths = lengths;
     }
 
     /** Has other sizes and delays apply from now on, when an instance is given back. */
@@ -124,9 +134,12 @@ final class BatchQueue<T> {
 
     /** What of a group runs now; empty if it waits for more. */
     private List<Waiting<T>> batchOf(Lanes<T> group, long now) {
+        boolean late = limits.delay() != BatchDelay.NONE && now - delayEnd(group) >= 0;
+        if (lengths != null) {
+            return lengths.batchOf(group, limits, late);
+        }
         BatchPlan<T> plan = new BatchPlan<>(limits);
         group.forEachWhile(plan::add);
-        boolean late = limits.delay() != BatchDelay.NONE && now - delayEnd(group) >= 0;
         return plan.members(late);
     }
 
@@ -156,7 +169,7 @@ final class BatchQueue<T> {
     private List<Waiting<T>> late(int rank, long now) {
         List<Waiting<T>> late = new ArrayList<>(0);
         for (Waiting<T> waiting : all.lane(rank)) {
-            OptionalLong timeout = timeout(waiting);
+            OptionalLong timeout = limits.timeout(waiting);
             if (timeout.isEmpty() || timeout.getAsLong() - now > 0) {
                 break;
             }
@@ -173,10 +186,9 @@ final class BatchQueue<T> {
     OptionalLong nextWakeup(boolean idle) {
         OptionalLong next = OptionalLong.empty();
         for (Waiting<T> head : all.heads()) {
-            long timeout =
-                    limits.policies().apply(head.level()).defaultTimeout().toNanos();
-            if (timeout > 0 && !head.isDelayed()) {
-                next = earlier(next, head.arrived() + timeout);
+            OptionalLong timeout = limits.timeout(head);
+            if (timeout.isPresent()) {
+                next = earlier(next, timeout.getAsLong());
             }
             if (idle) {
                 next = earlier(next, delayEnd(group(head.key())));
@@ -212,20 +224,9 @@ final class BatchQueue<T> {
         return all.rowsUpTo(Waiting.rank(level, false));
     }
 
-    /** When this has waited for as long as its level's policy has it wait; empty = it may wait for ever. */
-    OptionalLong timeout(Waiting<T> waiting) {
-        long timeout = limits.policies().apply(waiting.level()).defaultTimeout().toNanos();
-        return timeout > 0 && !waiting.isDelayed()
-                ? OptionalLong.of(waiting.arrived() + timeout)
-                : OptionalLong.empty();
-    }
-
     /** When this is rejected because it still waits. */
     Deadline rejection(Waiting<T> waiting) {
-        OptionalLong timeout = timeout(waiting);
-        return timeout.isEmpty() || limits.policies().apply(waiting.level()).timeoutAction() == TimeoutAction.DELAY
-                ? Deadline.NONE
-                : Deadline.at(timeout.getAsLong());
+        return limits.rejection(waiting);
     }
 
     /** Nanoseconds that the oldest has waited; 0 = nothing waits. */

@@ -101,8 +101,9 @@ public final class BatchScheduler implements Scheduler {
         this.delayer = delayer;
         pool.watchedBy(tools.watch());
         pool.onGrant(this::granted);
-        this.assembler = new BatchAssembler(allocator);
-        this.intake = new BatchIntake(config);
+        PaddedTensors padding = model.takesItems() ? null : PaddedTensors.of(config);
+        this.assembler = new BatchAssembler(allocator, padding);
+        this.intake = new BatchIntake(config, padding);
         this.queue = intake.queue();
         this.timer = new WakeupTimer(delayer, this::wakeUp);
         this.order = config.dynamicBatching()

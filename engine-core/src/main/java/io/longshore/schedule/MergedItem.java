@@ -1,10 +1,12 @@
 package io.longshore.schedule;
 
+import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceContext;
 import io.longshore.inference.InferenceException;
 import io.longshore.inference.Parameters;
 import io.longshore.spi.Execution;
 import io.longshore.spi.ExecutionItem;
+import io.longshore.tensor.MemoryBudgetExceededException;
 import io.longshore.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -13,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Several requests that a backend gets as one: with the rows of all behind each other, and with every output that any of
@@ -27,6 +30,9 @@ final class MergedItem implements Execution, ExecutionItem {
     private final BatchAssembler assembler;
     private final boolean isRepeatable;
     private final List<Tensor> inputs;
+    /** Null where the requests are equally long. */
+    private final @Nullable BatchLengths lengths;
+
     private final MergedContext context;
     private boolean responded;
 
@@ -42,7 +48,9 @@ final class MergedItem implements Execution, ExecutionItem {
         this.assembler = assembler;
         this.isRepeatable = isRepeatable;
         this.context = new MergedContext(items);
-        this.inputs = assembler.assemble(items.stream().map(RequestItem::inputs).toList());
+        List<List<Tensor>> parts = items.stream().map(RequestItem::inputs).toList();
+        this.lengths = assembler.lengths(parts);
+        this.inputs = assembler.assemble(parts, lengths);
     }
 
     @Override
@@ -103,11 +111,22 @@ final class MergedItem implements Execution, ExecutionItem {
         }
         List<List<Tensor>> parts;
         try {
+            assembler.checkLengths(outputs, lengths);
+        } catch (InferenceException e) {
+            // Its configuration does not fit the model: to run each alone would hide that.
+            outputs.forEach(Tensor::release);
+            items.forEach(item -> item.fail(e));
+            return;
+        }
+        try {
             parts = outputs.isEmpty()
                     ? items.stream().map(item -> List.<Tensor>of()).toList()
-                    : assembler.disassemble(outputs, rows());
+                    : assembler.disassemble(outputs, rows(), lengths);
         } catch (InferenceException e) {
             fail(e);
+            return;
+        } catch (MemoryBudgetExceededException e) {
+            fail(new InferenceException(ErrorCode.UNAVAILABLE, String.valueOf(e.getMessage()), e));
             return;
         }
         responded = true;

@@ -9,6 +9,7 @@ final class Waiting<T> {
     private final T item;
     private final BatchKey key;
     private final int rows;
+    private final long length;
     private final int level;
     private final long arrived;
     private boolean delayed;
@@ -16,13 +17,15 @@ final class Waiting<T> {
     /**
      * @param key what it can be put together with
      * @param rows its rows, at least 0
+     * @param length its length where that may differ from others' of its key; 0 where not
      * @param level its priority; 0 and 1 are the highest
      * @param arrived nanoseconds on the queue's clock
      */
-    Waiting(T item, BatchKey key, int rows, int level, long arrived) {
+    Waiting(T item, BatchKey key, int rows, long length, int level, long arrived) {
         this.item = item;
         this.key = key;
         this.rows = rows;
+        this.length = length;
         this.level = level;
         this.arrived = arrived;
     }
@@ -38,6 +41,11 @@ final class Waiting<T> {
     /** The rows that it takes of a batch; what has none takes one, so that a batch has an end. */
     int rows() {
         return Math.max(1, rows);
+    }
+
+    /** The length of each row where rows can be padded; 0 where not. */
+    long length() {
+        return length;
     }
 
     int level() {

@@ -23,18 +23,19 @@ class BatchKeyTest {
     static List<BatchKey> keysOfLengths(int count) {
         BatchKey.Maker maker = maker(ANY_LENGTH);
         return LongStream.range(0, count)
-                .mapToObj(length -> maker.of(List.of(tensor("A", 1, length))))
+                .mapToObj(length -> maker.of(List.of(tensor("A", 1, length)), false))
                 .toList();
     }
 
     private static BatchKey.Maker maker(ModelInput... inputs) {
         try {
-            return new BatchKey.Maker(ModelConfig.builder("m")
+            ModelConfig config = ModelConfig.builder("m")
                     .backend("b")
                     .maxBatchSize(8)
                     .inputs(List.of(inputs))
                     .outputs(List.of(ModelOutput.of("O", DataType.INT8, 1L)))
-                    .build());
+                    .build();
+            return new BatchKey.Maker(config, null);
         } catch (InvalidModelConfigException e) {
             throw new IllegalArgumentException(e);
         }
@@ -49,33 +50,34 @@ class BatchKeyTest {
     void rows_doNotMatter() {
         BatchKey.Maker maker = maker(ANY_LENGTH, FIXED);
 
-        assertThat(maker.of(List.of(tensor("A", 1, 5), tensor("C", 1, 3, 1))))
-                .isEqualTo(maker.of(List.of(tensor("A", 4, 5), tensor("C", 4, 3, 1))));
+        assertThat(maker.of(List.of(tensor("A", 1, 5), tensor("C", 1, 3, 1)), false))
+                .isEqualTo(maker.of(List.of(tensor("A", 4, 5), tensor("C", 4, 3, 1)), false));
     }
 
     @Test
     void otherDimensions_do() {
         BatchKey.Maker maker = maker(ANY_LENGTH, FIXED);
 
-        assertThat(maker.of(List.of(tensor("A", 1, 5), tensor("C", 1, 3, 1))))
-                .isNotEqualTo(maker.of(List.of(tensor("A", 1, 6), tensor("C", 1, 3, 1))));
+        assertThat(maker.of(List.of(tensor("A", 1, 5), tensor("C", 1, 3, 1)), false))
+                .isNotEqualTo(maker.of(List.of(tensor("A", 1, 6), tensor("C", 1, 3, 1)), false));
     }
 
     @Test
     void inputsThatAreLeftOut_do() {
         BatchKey.Maker maker = maker(OPTIONAL, new ModelInput("D", DataType.INT8, List.of(2L), null, true), FIXED);
 
-        BatchKey first = maker.of(List.of(tensor("B", 1, 2), tensor("C", 1, 3, 1)));
-        BatchKey second = maker.of(List.of(tensor("D", 1, 2), tensor("C", 1, 3, 1)));
-        BatchKey both = maker.of(List.of(tensor("B", 1, 2), tensor("D", 1, 2), tensor("C", 1, 3, 1)));
+        BatchKey first = maker.of(List.of(tensor("B", 1, 2), tensor("C", 1, 3, 1)), false);
+        BatchKey second = maker.of(List.of(tensor("D", 1, 2), tensor("C", 1, 3, 1)), false);
+        BatchKey both = maker.of(List.of(tensor("B", 1, 2), tensor("D", 1, 2), tensor("C", 1, 3, 1)), false);
         assertThat(List.of(first, second, both)).doesNotHaveDuplicates();
-        assertThat(maker.of(List.of(tensor("B", 3, 2), tensor("C", 3, 3, 1)))).isEqualTo(first);
+        assertThat(maker.of(List.of(tensor("B", 3, 2), tensor("C", 3, 3, 1)), false))
+                .isEqualTo(first);
     }
 
     @Test
     void fixedModel_hasOneKey() {
         BatchKey.Maker maker = maker(FIXED);
 
-        assertThat(maker.of(List.of(tensor("C", 1, 3, 1)))).isSameAs(BatchKey.ANY);
+        assertThat(maker.of(List.of(tensor("C", 1, 3, 1)), false)).isSameAs(BatchKey.ANY);
     }
 }

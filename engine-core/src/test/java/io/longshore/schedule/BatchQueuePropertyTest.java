@@ -16,23 +16,26 @@ import org.junit.jupiter.api.RepetitionInfo;
 /** Random arrivals, polls, timeouts and withdrawals against a plain list that is searched anew each time. */
 class BatchQueuePropertyTest {
     private static final int STEPS = 300;
+    private static final int LENGTHS = 9;
 
     private final List<Waiting<Integer>> there = new ArrayList<>();
     private Random random = new Random();
     private BatchLimits limits = BatchLimits.alone(QueuePolicy.DEFAULT);
     private BatchQueue<Integer> queue = new BatchQueue<>(limits);
     private List<BatchKey> keys = List.of();
+    private boolean lengthsDiffer;
     private String seen = "";
     private long now;
     private long maxDelay;
     private int arrivals;
 
-    @RepeatedTest(200)
+    @RepeatedTest(300)
     void anyCourse_keepsTheRules(RepetitionInfo repetition) {
         long seed = repetition.getCurrentRepetition();
         random = new Random(seed);
         limits = limits();
-        queue = new BatchQueue<>(limits);
+        lengthsDiffer = random.nextInt(3) == 0;
+        queue = lengthsDiffer ? new BatchQueue<>(limits, lengths()) : new BatchQueue<>(limits);
         keys = BatchKeyTest.keysOfLengths(1 + random.nextInt(3));
         for (int step = 0; step < STEPS; step++) {
             seen = "seed " + seed + " step " + step;
@@ -42,6 +45,17 @@ class BatchQueuePropertyTest {
         }
         assertThat(queue.drain()).as(seen).hasSize(there.size());
         assertThat(queue.isEmpty()).as(seen).isTrue();
+    }
+
+    /** Costs that are known, or not, and let many lengths run together, or few. */
+    private LengthBatches lengths() {
+        LengthBatches lengths = new LengthBatches(new LengthBuckets(random.nextBoolean() ? List.of() : List.of(4L)), 0);
+        long fixed = random.nextInt(30);
+        for (int i = 0; i < random.nextInt(20); i++) {
+            long length = 1L + random.nextInt(LENGTHS);
+            lengths.ran(1, length, length, fixed + 2 * length);
+        }
+        return lengths;
     }
 
     private BatchLimits limits() {
@@ -70,7 +84,8 @@ class BatchQueuePropertyTest {
     private void arrive() {
         BatchKey key = keys.get(random.nextInt(keys.size()));
         int rows = random.nextInt(limits.maxRows() + 1);
-        Waiting<Integer> next = new Waiting<>(arrivals++, key, rows, 1 + random.nextInt(2), now);
+        long length = lengthsDiffer ? 1L + random.nextInt(LENGTHS) : 0;
+        Waiting<Integer> next = new Waiting<>(arrivals++, key, rows, length, 1 + random.nextInt(2), now);
         long ofLevel =
                 there.stream().filter(each -> each.level() == next.level()).count();
         boolean fits = ofLevel < policy().maxQueueSize();
@@ -85,6 +100,7 @@ class BatchQueuePropertyTest {
     }
 
     private void poll() {
+        List<Waiting<Integer>> before = new ArrayList<>(there);
         List<Integer> batch = queue.poll(now);
         List<Waiting<Integer>> members = new ArrayList<>();
         batch.forEach(item -> members.add(take(item)));
@@ -94,14 +110,26 @@ class BatchQueuePropertyTest {
         }
         BatchKey key = members.get(0).key();
         assertThat(members).as("one shape, " + seen).allMatch(each -> each.key().equals(key));
-        assertThat(members).as("in order, " + seen).isSortedAccordingTo(ORDER);
         int rows = members.stream().mapToInt(Waiting::rows).sum();
         assertThat(members.size() == 1 || rows <= limits.maxRows())
                 .as("rows of the batch, " + seen)
                 .isTrue();
+        if (lengthsDiffer) {
+            checkThatTheFirstIsServed(members, before);
+            return;
+        }
+        assertThat(members).as("in order, " + seen).isSortedAccordingTo(ORDER);
         assertThat(there.stream().filter(each -> each.key().equals(key)))
                 .as("whoever stays behind is behind, " + seen)
                 .allMatch(each -> ORDER.compare(each, members.get(members.size() - 1)) > 0);
+    }
+
+    /** Without delays, whoever is first goes first. */
+    private void checkThatTheFirstIsServed(List<Waiting<Integer>> members, List<Waiting<Integer>> before) {
+        Waiting<Integer> first = before.stream().min(ORDER).orElseThrow();
+        if (maxDelay == 0 || now - first.arrived() >= maxDelay) {
+            assertThat(members).as("the first, " + seen).contains(first);
+        }
     }
 
     private static final Comparator<Waiting<Integer>> ORDER =
@@ -122,7 +150,7 @@ class BatchQueuePropertyTest {
             List<Waiting<Integer>> group =
                     there.stream().filter(each -> each.key().equals(key)).toList();
             int rows = group.stream().mapToInt(Waiting::rows).sum();
-            assertThat(group.isEmpty() || rows < limits.mostPreferred())
+            assertThat(lengthsDiffer || group.isEmpty() || rows < limits.mostPreferred())
                     .as("full group, " + seen)
                     .isTrue();
             assertThat(group).as("delays, " + seen).allMatch(each -> maxDelay > 0 && now - each.arrived() < maxDelay);

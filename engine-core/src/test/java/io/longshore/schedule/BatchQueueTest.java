@@ -41,7 +41,7 @@ class BatchQueueTest {
     }
 
     private boolean offer(String name, BatchKey key, int rows, int level, long arrived) {
-        waiting.put(name, new Waiting<>(name, key, rows, level, arrived));
+        waiting.put(name, new Waiting<>(name, key, rows, 0, level, arrived));
         return queue.offer(entry(name));
     }
 

@@ -9,6 +9,7 @@ import io.longshore.inference.InferenceException;
 import io.longshore.inference.InferenceRequest;
 import io.longshore.model.DynamicBatching;
 import io.longshore.model.ModelConfig;
+import io.longshore.model.Padding;
 import io.longshore.model.QueuePolicy;
 import io.longshore.model.QueuePolicy.TimeoutAction;
 import io.longshore.schedule.BatchRig.Sent;
@@ -72,7 +73,18 @@ class BatchSchedulerPropertyTest {
         return draft.maxBatchSize(maxBatchSize)
                 .queuePolicy(new QueuePolicy(1 + random.nextInt(20), Duration.ofNanos(random.nextInt(2) * 40L), action))
                 .dynamicBatching(new DynamicBatching(
-                        preferred, Duration.ofNanos(random.nextInt(3) * 25L), inOrder, levels, levels, Map.of()));
+                        preferred,
+                        Duration.ofNanos(random.nextInt(3) * 25L),
+                        inOrder,
+                        levels,
+                        levels,
+                        Map.of(),
+                        Duration.ZERO,
+                        maxBatchSize > 1 && random.nextBoolean() ? padding() : null));
+    }
+
+    private Padding padding() {
+        return new Padding(Map.of("IN", "0"), random.nextBoolean() ? List.of() : List.of(2L, 3L), null);
     }
 
     private void behave(ExecutionItem item) {
@@ -112,7 +124,7 @@ class BatchSchedulerPropertyTest {
 
     private void arrive(BatchRig rig) {
         int rows = 1 + random.nextInt(Math.min(3, rig.config.maxBatchSize()));
-        float[] values = new float[rows * (1 + random.nextInt(2))];
+        float[] values = new float[rows * (1 + random.nextInt(4))];
         for (int i = 0; i < values.length; i++) {
             values[i] = random.nextInt(60) == 0 ? BAD : sent.size();
         }

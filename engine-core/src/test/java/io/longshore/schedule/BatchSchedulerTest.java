@@ -419,8 +419,8 @@ class BatchSchedulerTest {
     void latencyGoal_growsBatchesOnceTheyHaveShownToPay() throws Exception {
         BatchRig rig = new BatchRig(
                 1,
-                draft -> draft.dynamicBatching(
-                        new DynamicBatching(List.of(), Duration.ZERO, false, 0, 0, Map.of(), Duration.ofMillis(50))));
+                draft -> draft.dynamicBatching(new DynamicBatching(
+                        List.of(), Duration.ZERO, false, 0, 0, Map.of(), Duration.ofMillis(50), null)));
         rig.behaviour = held;
         int answered = 0;
         for (int i = 0; i < 300; i++) {

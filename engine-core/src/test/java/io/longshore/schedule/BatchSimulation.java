@@ -110,7 +110,7 @@ final class BatchSimulation {
         if (adaptive != null) {
             adaptive.arrived(now);
         }
-        queue.offer(new Waiting<>(now, BatchKey.ANY, 1, 0, now));
+        queue.offer(new Waiting<>(now, BatchKey.ANY, 1, 0, 0, now));
         dispatch();
     }
 

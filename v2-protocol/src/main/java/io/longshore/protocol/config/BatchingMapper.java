@@ -23,6 +23,7 @@ final class BatchingMapper {
     /** Milliseconds as stated; empty = none. */
     private final String goal;
 
+    private final PaddingMapper padding;
     private final int line;
     private final ConfigFindings findings;
 
@@ -32,6 +33,7 @@ final class BatchingMapper {
         this.goal = config.getParametersOrDefault(
                         DynamicBatching.LATENCY_GOAL_MILLIS, ModelParameter.getDefaultInstance())
                 .getStringValue();
+        this.padding = new PaddingMapper(config, lines, findings);
         this.line = lines.of(config.hasDynamicBatching() ? FIELD : "parameters");
         this.findings = findings;
     }
@@ -60,7 +62,8 @@ final class BatchingMapper {
                 level("priority_levels", message.getPriorityLevels()),
                 level("default_priority_level", message.getDefaultPriorityLevel()),
                 ofLevels,
-                latencyGoal()));
+                latencyGoal(),
+                padding.map()));
     }
 
     private Duration latencyGoal() {

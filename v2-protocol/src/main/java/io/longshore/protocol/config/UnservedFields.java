@@ -2,10 +2,12 @@ package io.longshore.protocol.config;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import io.longshore.model.DynamicBatching;
+import io.longshore.model.Padding;
 import io.longshore.protocol.config.proto.ModelConfig;
 import io.longshore.protocol.config.proto.ModelInstanceGroup;
 import io.longshore.protocol.config.proto.ModelOptimizationPolicy;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Fields that this server does not act upon. Those without which a model still answers right are noted; those without which
@@ -50,15 +52,19 @@ final class UnservedFields {
                     "response_cache",
                     "answers of an ensemble are not cached, those of its steps' models can be");
         }
-        if (message.containsParameters(DynamicBatching.LATENCY_GOAL_MILLIS) && !BatchingMapper.concerns(message)) {
-            note(
-                    "parameters",
-                    DynamicBatching.LATENCY_GOAL_MILLIS,
-                    "this model's requests are not put together into batches");
+        if (!BatchingMapper.concerns(message)) {
+            reportBatching();
         }
         for (ModelInstanceGroup group : message.getInstanceGroupList()) {
             reportInstanceGroup(group);
         }
+    }
+
+    private void reportBatching() {
+        Stream.of(DynamicBatching.LATENCY_GOAL_MILLIS, Padding.INPUTS, Padding.BUCKETS, Padding.OUTPUTS)
+                .filter(message::containsParameters)
+                .forEach(parameter ->
+                        note("parameters", parameter, "this model's requests are not put together into batches"));
     }
 
     private void reportOptimization() {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.longshore.model.DynamicBatching;
 import io.longshore.model.InvalidModelConfigException;
 import io.longshore.model.ModelConfig;
+import io.longshore.model.ModelOutput;
+import io.longshore.model.Padding;
 import io.longshore.model.QueuePolicy;
 import io.longshore.model.QueuePolicy.TimeoutAction;
 import java.time.Duration;
@@ -126,5 +128,108 @@ class BatchingConfigTest {
         assertThat(queuePolicy("dynamic_batching { default_queue_policy { max_queue_size: 4294967295"
                         + " default_timeout_microseconds: 18446744073709551615 } }"))
                 .isEqualTo(new QueuePolicy(Integer.MAX_VALUE, Duration.ofDays(36_500)));
+    }
+
+    private static final String PADDED = """
+            max_batch_size: 8 dynamic_batching { }
+            input [ { name: "ids" data_type: TYPE_INT64 dims: [ -1 ] },
+                    { name: "mask" data_type: TYPE_INT8 dims: [ 2, -1 ] },
+                    { name: "all" data_type: TYPE_FP32 dims: [ -1, -1 ] },
+                    { name: "text" data_type: TYPE_STRING dims: [ -1 ] } ]
+            output [ { name: "vectors" data_type: TYPE_FP32 dims: [ -1, 4 ] },
+                     { name: "square" data_type: TYPE_FP32 dims: [ -1, -1 ] },
+                     { name: "pooled" data_type: TYPE_FP32 dims: [ 4 ] } ]
+            """;
+
+    private static String parameter(String key, String value) {
+        return " parameters { key: 'longshore." + key + "' value { string_value: '" + value + "' } }";
+    }
+
+    @Test
+    void padding_isReadWhole() throws InvalidModelConfigException {
+        String text = PADDED
+                + parameter("padding", " ids=1  mask=-128")
+                + parameter("padding_buckets", "16, 32,64")
+                + parameter("padding_outputs", "vectors");
+
+        assertThat(read(text).config().backend("b").build().dynamicBatching().map(DynamicBatching::padding))
+                .contains(new Padding(Map.of("ids", "1", "mask", "-128"), List.of(16L, 32L, 64L), List.of("vectors")));
+    }
+
+    @Test
+    void paddingAlone_cropsWhatCanBeAndHasNoBuckets() throws InvalidModelConfigException {
+        String text = "max_batch_size: 8 dynamic_batching { } input [ { name: 'I' data_type: TYPE_FP32 dims: [ -1 ] } ]"
+                + " output [ { name: 'O' data_type: TYPE_FP32 dims: [ 2, -1 ] }, { name: 'P' data_type: TYPE_FP32 dims:"
+                + " [ 2 ] } ]";
+
+        ModelConfig config =
+                read(text + parameter("padding", "I=0.5")).config().backend("b").build();
+        Padding padding = config.dynamicBatching().map(DynamicBatching::padding).orElseThrow();
+        assertThat(padding).isEqualTo(new Padding(Map.of("I", "0.5"), List.of(), null));
+        assertThat(config.outputs())
+                .filteredOn(padding::crops)
+                .extracting(ModelOutput::name)
+                .containsExactly("O");
+    }
+
+    @Test
+    void paddingWithoutDynamicBatching_isNoted() throws InvalidModelConfigException {
+        assertThat(read("max_batch_size: 8 " + parameter("padding", "I=0") + TENSORS)
+                        .notes())
+                .anyMatch(note -> note.contains("longshore.padding has no effect"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            padding | ids | 'config.pbtxt:9: parameters: longshore.padding has ''ids'', expected an input and its value'
+            padding | =0 | expected an input and its value, such as input_ids=0
+            padding | ids=0 ids=1 | longshore.padding names input 'ids' twice
+            padding | ' ' | longshore.padding names no input
+            padding | other=0 | 'longshore.padding names ''other'', which is no input of the model; its inputs are [ids, mask, all, text]'
+            padding | ids=0.5 | 'longshore.padding has ''0.5'' for input ''ids'', which is no value of type INT64'
+            padding | mask=128 | 'longshore.padding has ''128'' for input ''mask'', which is no value of type INT8'
+            padding | all=0 | 'longshore.padding names input ''all'' with dims [-1, -1]; an input that is padded has exactly one'
+            padding | text=0 | longshore.padding names input 'text' of type BYTES; only numbers can be padded
+            padding | ids=0 | 'output ''square'' with dims [-1, -1] cannot be cut back'
+            padding_buckets | 16 | longshore.padding_buckets needs longshore.padding
+            padding_outputs | vectors | longshore.padding_outputs needs longshore.padding
+            """)
+    void wrongPadding_isRefused(String key, String value, String problem) {
+        assertThatThrownBy(() -> read(PADDED + parameter(key, value))
+                        .config()
+                        .backend("b")
+                        .build())
+                .isInstanceOf(InvalidModelConfigException.class)
+                .hasMessageContaining(problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            padding_buckets | 16,soon  | longshore.padding_buckets has 'soon', expected lengths such as 16,32,64
+            padding_buckets | 0        | longshore.padding_buckets has '0', expected lengths such as 16,32,64
+            padding_buckets | 32,16    | 'longshore.padding_buckets has 16 behind 32, expected ascending lengths'
+            padding_outputs | none     | 'longshore.padding_outputs names ''none'', which is no output of the model; its outputs are'
+            padding_outputs | pooled   | 'output ''pooled'' with dims [4] cannot be cut back'
+            """)
+    void wrongFurtherPadding_isRefused(String key, String value, String problem) {
+        assertThatThrownBy(() -> read(PADDED + parameter("padding", "ids=0") + parameter(key, value))
+                        .config()
+                        .backend("b")
+                        .build())
+                .isInstanceOf(InvalidModelConfigException.class)
+                .hasMessageContaining(problem);
+    }
+
+    @Test
+    void paddingOfAModelWithoutBatches_isRefused() {
+        String text = "max_batch_size: 1 dynamic_batching { } input [ { name: 'I' data_type: TYPE_FP32 dims: [ -1 ] } ]"
+                + " output [ { name: 'O' data_type: TYPE_FP32 dims: [ -1 ] } ]";
+
+        assertThatThrownBy(() -> read(text + parameter("padding", "I=0"))
+                        .config()
+                        .backend("b")
+                        .build())
+                .hasMessageContaining(
+                        "longshore.padding is for models that take batches: max_batch_size is at least 2, got 1");
     }
 }
