@@ -86,7 +86,7 @@ class PaddingIT {
     private static WireCall text(String model, int rows, int length) {
         return WireCall.to(
                 model,
-                numbers("input_ids", rows, length, i -> 1000L + 37 * i),
+                numbers("input_ids", rows, length, i -> 1000L + 37L * i),
                 numbers("attention_mask", rows, length, i -> 1),
                 numbers("token_type_ids", rows, length, i -> 0));
     }
