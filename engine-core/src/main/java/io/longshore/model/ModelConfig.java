@@ -27,6 +27,7 @@ public final class ModelConfig {
     private final QueuePolicy queuePolicy;
     private final boolean decoupled;
     private final @Nullable DynamicBatching dynamicBatching;
+    private final @Nullable RaggedBatching ragged;
     private final @Nullable SequenceBatching sequenceBatching;
     private final @Nullable Ensemble ensemble;
     private final List<ModelWarmup> warmups;
@@ -52,6 +53,7 @@ public final class ModelConfig {
         this.queuePolicy = builder.queuePolicy == null ? QueuePolicy.DEFAULT : builder.queuePolicy;
         this.decoupled = builder.decoupled;
         this.dynamicBatching = builder.dynamicBatching;
+        this.ragged = builder.ragged;
         this.sequenceBatching = builder.sequenceBatching;
         this.ensemble = builder.ensemble;
         this.warmups = builder.warmups;
@@ -129,6 +131,11 @@ public final class ModelConfig {
     /** How requests are put together into batches; empty where each runs by itself. */
     public Optional<DynamicBatching> dynamicBatching() {
         return Optional.ofNullable(dynamicBatching);
+    }
+
+    /** How requests of different shapes run together without padding; empty where they do not. */
+    public Optional<RaggedBatching> ragged() {
+        return Optional.ofNullable(ragged);
     }
 
     /** How requests form sequences; empty for a model without state. */
@@ -220,6 +227,7 @@ public final class ModelConfig {
         private @Nullable QueuePolicy queuePolicy;
         private boolean decoupled;
         private @Nullable DynamicBatching dynamicBatching;
+        private @Nullable RaggedBatching ragged;
         private @Nullable SequenceBatching sequenceBatching;
         private @Nullable Ensemble ensemble;
         private List<ModelWarmup> warmups = List.of();
@@ -351,6 +359,16 @@ public final class ModelConfig {
         /** How requests are put together into batches, where that is stated. */
         public Optional<DynamicBatching> dynamicBatching() {
             return Optional.ofNullable(dynamicBatching);
+        }
+
+        public Builder ragged(RaggedBatching value) {
+            this.ragged = value.isEmpty() ? null : value;
+            return this;
+        }
+
+        /** How requests of different shapes run together without padding, where that is stated. */
+        public Optional<RaggedBatching> ragged() {
+            return Optional.ofNullable(ragged);
         }
 
         public Builder sequenceBatching(SequenceBatching value) {

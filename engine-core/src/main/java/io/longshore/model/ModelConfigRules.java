@@ -27,6 +27,7 @@ final class ModelConfigRules {
             checkDims("output '" + output.name() + "'", output.dims(), output.reshape(), problems);
         }
         config.dynamicBatching().ifPresent(batching -> problems.addAll(batching.problems(config)));
+        config.ragged().ifPresent(ragged -> problems.addAll(ragged.problems(config)));
         problems.addAll(SequenceRules.problems(config));
         problems.addAll(EnsembleRules.problems(config));
         problems.addAll(WarmupRules.problems(config));

@@ -11,6 +11,7 @@ import io.longshore.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,14 +22,22 @@ import org.jspecify.annotations.Nullable;
 final class BatchAssembler {
     private final MemoryAllocator allocator;
     private final @Nullable PaddedTensors padding;
+    private final @Nullable RaggedTensors ragged;
 
     /**
      * @param allocator memory for assembled inputs, and for outputs without their padding
      * @param padding which tensors are padded; null = none
+     * @param ragged which stand behind one another whatever their shapes, and what tells of them; null = none
      */
-    BatchAssembler(MemoryAllocator allocator, @Nullable PaddedTensors padding) {
+    BatchAssembler(MemoryAllocator allocator, @Nullable PaddedTensors padding, @Nullable RaggedTensors ragged) {
         this.allocator = allocator;
         this.padding = padding;
+        this.ragged = ragged;
+    }
+
+    /** Whether a request is assembled even where it runs by itself. */
+    boolean isForSingleRequests() {
+        return ragged != null;
     }
 
     /** How requests with these inputs are to be padded; null where they are equally long. */
@@ -58,6 +67,9 @@ final class BatchAssembler {
                                 ? stack(items, i)
                                 : stackPadded(items, i, padded, lengths.padded()));
             }
+            if (ragged != null) {
+                ragged.make(items, allocator, assembled);
+            }
             return assembled;
         } catch (Throwable e) {
             assembled.forEach(Tensor::release);
@@ -67,10 +79,12 @@ final class BatchAssembler {
 
     private Tensor stack(List<List<Tensor>> items, int index) {
         long rows = 0;
+        long elements = 0;
         long byteSize = 0;
         for (List<Tensor> inputs : items) {
             Tensor part = inputs.get(index);
             rows += part.shape().dim(0);
+            elements += part.shape().elementCount();
             byteSize += part.byteSize();
         }
         HostMemory memory = allocator.allocate(byteSize);
@@ -79,7 +93,9 @@ final class BatchAssembler {
             target.put(inputs.get(index).buffer());
         }
         Tensor first = items.get(0).get(index);
-        return new Tensor(first.name(), first.type(), withRows(first.shape(), rows), memory);
+        boolean isFlat = ragged != null && ragged.isRagged(first.name());
+        Shape shape = isFlat ? Shape.of(elements) : withRows(first.shape(), rows);
+        return new Tensor(first.name(), first.type(), shape, memory);
     }
 
     private @Nullable PaddedInput inputPadding(Tensor input) {
@@ -123,20 +139,21 @@ final class BatchAssembler {
      *
      * @param outputs with the rows of all items; released by this method, also where it throws
      * @param rows those of each item
+     * @param inputs those of each item, whose shapes may tell those of outputs
      * @param lengths to which outputs are cut back, checked before; null = not at all
      * @return the caller's; the parts share the memory of the whole
      * @throws InferenceException if an output does not have the rows of all items
      * @throws io.longshore.tensor.MemoryBudgetExceededException if the allocator refuses
      */
-    List<List<Tensor>> disassemble(List<Tensor> outputs, long[] rows, @Nullable BatchLengths lengths) {
+    List<List<Tensor>> disassemble(
+            List<Tensor> outputs, long[] rows, List<List<Tensor>> inputs, @Nullable BatchLengths lengths) {
         List<List<Tensor>> items = new ArrayList<>(rows.length);
         for (int i = 0; i < rows.length; i++) {
             items.add(new ArrayList<>(outputs.size()));
         }
         try {
             for (Tensor output : outputs) {
-                checkRows(output, rows);
-                split(output, rows, items);
+                split(output, shapes(output, rows, inputs), items);
                 if (padding != null && lengths != null) {
                     crop(padding.output(output.name()), items, lengths);
                 }
@@ -148,6 +165,16 @@ final class BatchAssembler {
         } finally {
             outputs.forEach(Tensor::release);
         }
+    }
+
+    private List<Shape> shapes(Tensor output, long[] rows, List<List<Tensor>> inputs) {
+        if (ragged != null && ragged.isScattered(output.name())) {
+            return ragged.parts(output, inputs);
+        }
+        checkRows(output, rows);
+        return LongStream.of(rows)
+                .mapToObj(each -> withRows(output.shape(), each))
+                .toList();
     }
 
     private static void checkRows(Tensor output, long[] rows) {
@@ -163,10 +190,10 @@ final class BatchAssembler {
         }
     }
 
-    private static void split(Tensor output, long[] rows, List<List<Tensor>> items) {
+    private static void split(Tensor output, List<Shape> shapes, List<List<Tensor>> items) {
         long offset = 0;
-        for (int i = 0; i < rows.length; i++) {
-            Shape shape = withRows(output.shape(), rows[i]);
+        for (int i = 0; i < shapes.size(); i++) {
+            Shape shape = shapes.get(i);
             long byteSize = byteSize(output, offset, shape.elementCount());
             items.get(i)
                     .add(new Tensor(

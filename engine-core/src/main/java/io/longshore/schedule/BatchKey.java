@@ -2,14 +2,16 @@ package io.longshore.schedule;
 
 import io.longshore.model.ModelConfig;
 import io.longshore.model.ModelInput;
+import io.longshore.model.RaggedBatching;
 import io.longshore.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What requests must have in common to be put together: the same inputs, each of the same shape behind the first dimension,
- * but for a dimension that is padded. Immutable.
+ * but for a dimension that is padded and for ragged inputs. Immutable.
  */
 final class BatchKey {
     /** Of all requests to a model whose inputs are all required and have fixed shapes. */
@@ -20,6 +22,9 @@ final class BatchKey {
 
     /** In the place of the dimension that an input is padded along. */
     private static final long PADDED = -2;
+
+    /** In the place of each dimension of an input whose shape does not matter. */
+    private static final long RAGGED = -3;
 
     private final long[] dims;
     private final int hash;
@@ -49,16 +54,20 @@ final class BatchKey {
         private final List<ModelInput> inputs;
         private final boolean alwaysSame;
         private final @Nullable PaddedTensors padding;
+        /** The inputs whose shapes do not matter. */
+        private final Set<String> ragged;
 
         /** @param padding which inputs may differ in length; null = none */
         Maker(ModelConfig config, @Nullable PaddedTensors padding) {
             this.padding = padding;
+            this.ragged = config.ragged().map(RaggedBatching::inputs).orElse(Set.of());
             this.inputs = config.inputs();
-            this.alwaysSame = inputs.stream().noneMatch(Maker::varies);
+            this.alwaysSame = inputs.stream().noneMatch(this::varies);
         }
 
-        private static boolean varies(ModelInput input) {
-            return input.optional() || input.dims().contains(-1L);
+        private boolean varies(ModelInput input) {
+            return !ragged.contains(input.name())
+                    && (input.optional() || input.dims().contains(-1L));
         }
 
         /**
@@ -78,8 +87,11 @@ final class BatchKey {
                 if (next < given.size() && given.get(next).name().equals(input.name())) {
                     Tensor tensor = given.get(next++);
                     int axis = padded ? paddedAxis(input) : 0;
+                    boolean isRagged = ragged.contains(input.name());
                     for (int i = 1; i < tensor.shape().rank(); i++) {
-                        dims[filled++] = i == axis ? PADDED : tensor.shape().dim(i);
+                        dims[filled++] = isRagged
+                                ? RAGGED
+                                : i == axis ? PADDED : tensor.shape().dim(i);
                     }
                 } else {
                     dims[filled++] = ABSENT;

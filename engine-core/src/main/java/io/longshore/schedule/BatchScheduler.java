@@ -102,7 +102,7 @@ public final class BatchScheduler implements Scheduler {
         pool.watchedBy(tools.watch());
         pool.onGrant(this::granted);
         PaddedTensors padding = model.takesItems() ? null : PaddedTensors.of(config);
-        this.assembler = new BatchAssembler(allocator, padding);
+        this.assembler = new BatchAssembler(allocator, padding, RaggedTensors.of(config));
         this.intake = new BatchIntake(config, padding);
         this.queue = intake.queue();
         this.timer = new WakeupTimer(delayer, this::wakeUp);
@@ -258,16 +258,25 @@ public final class BatchScheduler implements Scheduler {
 
         /** The requests as the backend takes them; null where there is no memory for all of them at once. */
         private @Nullable Execution view() {
-            if (requests.size() == 1 || model.takesItems()) {
+            if ((requests.size() == 1 && !assembler.isForSingleRequests()) || model.takesItems()) {
                 return execution;
             }
             try {
                 merged = new MergedItem(execution, assembler, model.isRepeatable());
             } catch (MemoryBudgetExceededException | IllegalArgumentException e) {
-                LOG.log(Level.DEBUG, "a batch of model '" + config.name() + "' is split", e);
-                execution.abandon();
+                splitOrFail(e);
             }
             return merged;
+        }
+
+        private void splitOrFail(RuntimeException refusal) {
+            if (requests.size() > 1) {
+                LOG.log(Level.DEBUG, "a batch of model '" + config.name() + "' is split", refusal);
+                execution.abandon();
+            } else {
+                String reason = String.valueOf(refusal.getMessage());
+                execution.items().get(0).fail(new InferenceException(ErrorCode.UNAVAILABLE, reason, refusal));
+            }
         }
 
         private void finished() {

@@ -37,8 +37,8 @@ final class MergedItem implements Execution, ExecutionItem {
     private boolean responded;
 
     /**
-     * @param execution of at least two requests
-     * @param isRepeatable whether the execution may be abandoned if it fails
+     * @param execution of at least two requests, or of one where the assembler is for such too
+     * @param isRepeatable whether the execution may be abandoned if it fails; that of one request never is
      * @throws io.longshore.tensor.MemoryBudgetExceededException if there is no memory for the assembled inputs
      * @throws IllegalArgumentException if they are more than one piece of memory holds
      */
@@ -46,9 +46,9 @@ final class MergedItem implements Execution, ExecutionItem {
         this.execution = execution;
         this.items = execution.items();
         this.assembler = assembler;
-        this.isRepeatable = isRepeatable;
+        this.isRepeatable = isRepeatable && items.size() > 1;
         this.context = new MergedContext(items);
-        List<List<Tensor>> parts = items.stream().map(RequestItem::inputs).toList();
+        List<List<Tensor>> parts = parts(items);
         this.lengths = assembler.lengths(parts);
         this.inputs = assembler.assemble(parts, lengths);
     }
@@ -121,7 +121,7 @@ final class MergedItem implements Execution, ExecutionItem {
         try {
             parts = outputs.isEmpty()
                     ? items.stream().map(item -> List.<Tensor>of()).toList()
-                    : assembler.disassemble(outputs, rows(), lengths);
+                    : assembler.disassemble(outputs, rows(), parts(items), lengths);
         } catch (InferenceException e) {
             fail(e);
             return;
@@ -133,6 +133,10 @@ final class MergedItem implements Execution, ExecutionItem {
         for (int i = 0; i < items.size(); i++) {
             items.get(i).respond(wanted(items.get(i), parts.get(i)), parameters, isFinal);
         }
+    }
+
+    private static List<List<Tensor>> parts(List<RequestItem> items) {
+        return items.stream().map(RequestItem::inputs).toList();
     }
 
     private long[] rows() {

@@ -26,7 +26,7 @@ class BatchAssemblerTest {
     private static final List<DataType> TYPES = List.of(DataType.values());
 
     private final CountingAllocator allocator = new CountingAllocator();
-    private final BatchAssembler assembler = new BatchAssembler(allocator, null);
+    private final BatchAssembler assembler = new BatchAssembler(allocator, null, null);
 
     @AfterEach
     void everythingIsReleased() {
@@ -62,7 +62,7 @@ class BatchAssemblerTest {
             items.add(tensors);
         }
 
-        List<List<Tensor>> again = assembler.disassemble(assembler.assemble(items, null), rows, null);
+        List<List<Tensor>> again = assembler.disassemble(assembler.assemble(items, null), rows, items, null);
 
         for (int item = 0; item < rows.length; item++) {
             for (int i = 0; i < inputs; i++) {
@@ -100,7 +100,7 @@ class BatchAssemblerTest {
     void strings_areTakenApartByElementsAndNotByBytes() {
         Tensor output = Tensors.ofStrings(allocator, "OUT", Shape.of(3, 2), "", "long one", "b", "", "ccc", "d");
 
-        List<List<Tensor>> items = assembler.disassemble(List.of(output), new long[] {2, 1}, null);
+        List<List<Tensor>> items = assembler.disassemble(List.of(output), new long[] {2, 1}, List.of(), null);
 
         assertThat(strings(items.get(0).get(0))).containsExactly("", "long one", "b", "");
         assertThat(strings(items.get(1).get(0))).containsExactly("ccc", "d");
@@ -117,7 +117,7 @@ class BatchAssemblerTest {
     void parts_shareTheMemoryOfTheWholeAndKeepItAlive() {
         Tensor output = Tensors.ofInts(allocator, "OUT", Shape.of(2, 1), 7, 8);
 
-        List<List<Tensor>> items = assembler.disassemble(List.of(output), new long[] {1, 1}, null);
+        List<List<Tensor>> items = assembler.disassemble(List.of(output), new long[] {1, 1}, List.of(), null);
 
         assertThat(allocator.total()).isEqualTo(1);
         items.get(0).get(0).release();
@@ -130,7 +130,7 @@ class BatchAssemblerTest {
         Tensor good = Tensors.ofInts(allocator, "GOOD", Shape.of(2, 1), 7, 8);
         Tensor bad = Tensors.ofInts(allocator, "BAD", Shape.of(1, 2), 7, 8);
 
-        assertThatThrownBy(() -> assembler.disassemble(List.of(good, bad), new long[] {1, 1}, null))
+        assertThatThrownBy(() -> assembler.disassemble(List.of(good, bad), new long[] {1, 1}, List.of(), null))
                 .isInstanceOfSatisfying(
                         InferenceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.MODEL_FAILED))
                 .hasMessageContaining("'BAD'")
@@ -141,7 +141,7 @@ class BatchAssemblerTest {
     void scalarOutput_isNotTakenApart() {
         Tensor scalar = Tensors.ofInts(allocator, "OUT", Shape.of(), 7);
 
-        assertThatThrownBy(() -> assembler.disassemble(List.of(scalar), new long[] {1}, null))
+        assertThatThrownBy(() -> assembler.disassemble(List.of(scalar), new long[] {1}, List.of(), null))
                 .isInstanceOf(InferenceException.class);
     }
 

@@ -15,6 +15,7 @@ import io.longshore.inference.RequestClass;
 import io.longshore.model.DynamicBatching;
 import io.longshore.model.ModelConfig;
 import io.longshore.model.ModelId;
+import io.longshore.model.Padding;
 import io.longshore.model.QueuePolicy;
 import io.longshore.schedule.BatchRig.Sent;
 import io.longshore.spi.ExecutionItem;
@@ -22,6 +23,7 @@ import io.longshore.spi.FakeBehaviour;
 import io.longshore.spi.HeldItems;
 import io.longshore.tensor.Shape;
 import io.longshore.tensor.Tensor;
+import io.longshore.tensor.Tensors;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -443,6 +445,44 @@ class BatchSchedulerTest {
         assertThat(rig.scheduler().learned().orElseThrow().fixedNanos()).isBetween(4.5e6, 5.5e6);
         rig.delayer.advance(Duration.ofMillis(50));
         finish(rig);
+    }
+
+    private static DynamicBatching padded(int preferred) {
+        return new DynamicBatching(
+                List.of(preferred),
+                Duration.ofSeconds(1),
+                false,
+                0,
+                0,
+                Map.of(),
+                Duration.ZERO,
+                new Padding(Map.of("IN", "0"), List.of(4L), null));
+    }
+
+    @Test
+    void requestsOfOneBucket_runTogetherAndGetTheirOwnLengths() throws Exception {
+        BatchRig rig = new BatchRig(1, draft -> draft.dynamicBatching(padded(3)));
+        sent.add(rig.send(ELSEWHERE, List.of(), 1, 1, 2, 3));
+        sent.add(rig.send(ELSEWHERE, List.of(), 2, 4, 5));
+        rig.executor.runAll();
+
+        assertThat(rig.executed).containsExactly(3L);
+        finish(rig);
+    }
+
+    @Test
+    void outputsThatAreNotAsLongAsPaddedInputs_failTheBatchOnce() throws Exception {
+        BatchRig rig = new BatchRig(1, draft -> draft.dynamicBatching(padded(2)));
+        rig.behaviour = item -> item.respond(
+                List.of(Tensors.ofFloats(rig.allocator, "SAME", Shape.of(2, 1), 1, 2)), Parameters.NONE, true);
+        List<Sent> refused = List.of(
+                rig.send(ELSEWHERE, List.of("SAME"), 1, 1, 2, 3), rig.send(ELSEWHERE, List.of("SAME"), 1, 4, 5));
+        rig.executor.runAll();
+
+        assertThat(refused)
+                .allSatisfy(
+                        each -> assertThat(each.sink().failure()).hasMessageContaining("longshore.padding_outputs"));
+        rig.closeAndCheck(2);
     }
 
     @Test

@@ -53,7 +53,8 @@ class PaddedBatchTest {
                             .outputs(outputs)
                             .dynamicBatching(new DynamicBatching(
                                     List.of(), Duration.ZERO, false, 0, 0, Map.of(), Duration.ZERO, padding))
-                            .build()));
+                            .build()),
+                    null);
         } catch (InvalidModelConfigException e) {
             throw new IllegalArgumentException(e);
         }
@@ -118,7 +119,7 @@ class PaddedBatchTest {
             checkElements(batch.get(0), items, axis, PadValue.bytes(type, value).orElseThrow(), seen);
         }
         assembler.checkLengths(batch, lengths);
-        List<List<Tensor>> again = assembler.disassemble(batch, rows, lengths);
+        List<List<Tensor>> again = assembler.disassemble(batch, rows, items, lengths);
 
         for (int i = 0; i < rows.length; i++) {
             Tensor before = items.get(i).get(0);
@@ -176,8 +177,8 @@ class PaddedBatchTest {
         BatchAssembler assembler = identity(DataType.INT32, "0", -1L, 2L);
         Tensor output = Tensors.ofInts(allocator, "T", Shape.of(2, 2, 2), 1, 2, 0, 0, 3, 4, 5, 6);
 
-        List<List<Tensor>> items =
-                assembler.disassemble(List.of(output), new long[] {1, 1}, new BatchLengths(List.of(1L, 2L), 2));
+        List<List<Tensor>> items = assembler.disassemble(
+                List.of(output), new long[] {1, 1}, List.of(), new BatchLengths(List.of(1L, 2L), 2));
 
         assertThat(allocator.total()).isEqualTo(1);
         assertThat(Tensors.ints(only(items.get(0)))).containsExactly(1, 2);
@@ -193,8 +194,8 @@ class PaddedBatchTest {
                 new Padding(Map.of("I", "0"), List.of(), null));
         Tensor output = Tensors.ofStrings(allocator, "O", Shape.of(3, 2), "a", "pad", "", "ppad", "bb", "ccc");
 
-        List<List<Tensor>> items =
-                assembler.disassemble(List.of(output), new long[] {2, 1}, new BatchLengths(List.of(1L, 2L), 2));
+        List<List<Tensor>> items = assembler.disassemble(
+                List.of(output), new long[] {2, 1}, List.of(), new BatchLengths(List.of(1L, 2L), 2));
 
         assertThat(Tensors.strings(only(items.get(0)))).containsExactly("a", "");
         assertThat(only(items.get(0)).shape()).isEqualTo(Shape.of(2, 1));
@@ -236,7 +237,7 @@ class PaddedBatchTest {
         allocator.refuseBeyond(1);
 
         BatchLengths lengths = new BatchLengths(List.of(4L, 2L), 4);
-        assertThatThrownBy(() -> assembler.disassemble(List.of(output), new long[] {2, 2}, lengths))
+        assertThatThrownBy(() -> assembler.disassemble(List.of(output), new long[] {2, 2}, List.of(), lengths))
                 .isInstanceOf(MemoryBudgetExceededException.class);
     }
 }

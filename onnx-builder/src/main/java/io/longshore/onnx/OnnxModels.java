@@ -17,6 +17,7 @@ public final class OnnxModels {
 
     private static final String INPUT0 = "INPUT0";
     private static final String INPUT1 = "INPUT1";
+    private static final String INPUT2 = "INPUT2";
     private static final String OUTPUT0 = "OUTPUT0";
     private static final String OUTPUT1 = "OUTPUT1";
     private static final String OUTPUT2 = "OUTPUT2";
@@ -96,6 +97,33 @@ public final class OnnxModels {
                 .input(INPUT0, FLOAT, dim("N"))
                 .node(OnnxNode.of("NonZero").inputs(INPUT0).outputs(OUTPUT0))
                 .output(OUTPUT0, INT64, dim(1), dim("COUNT"));
+    }
+
+    /**
+     * FP32 INPUT0 [N], numbers of several requests behind one another, and for each of these INT32 INPUT1 [B], where it ends, and
+     * INPUT2 [B], how many it has: to the sum of each OUTPUT0 [B,1], and all numbers negated OUTPUT1 [N].
+     */
+    public static OnnxGraph raggedSums() {
+        return OnnxGraph.named("ragged_sums")
+                .input(INPUT0, FLOAT, dim("N"))
+                .input(INPUT1, INT32, dim("B"))
+                .input(INPUT2, INT32, dim("B"))
+                .constant(ConstantTensor.floats("zero", 0))
+                .constant(ConstantTensor.int64s("axis", 0))
+                .constant(ConstantTensor.int64s("last", 1))
+                .node(OnnxNode.of("CumSum").inputs(INPUT0, "axis").outputs("sums"))
+                .node(OnnxNode.of("Concat")
+                        .inputs("zero", "sums")
+                        .outputs("before")
+                        .attribute("axis", 0))
+                .node(OnnxNode.of("Sub").inputs(INPUT1, INPUT2).outputs("begins"))
+                .node(OnnxNode.of("Gather").inputs("before", INPUT1).outputs("to"))
+                .node(OnnxNode.of("Gather").inputs("before", "begins").outputs("from"))
+                .node(OnnxNode.of("Sub").inputs("to", "from").outputs("each"))
+                .node(OnnxNode.of("Unsqueeze").inputs("each", "last").outputs(OUTPUT0))
+                .node(OnnxNode.of("Neg").inputs(INPUT0).outputs(OUTPUT1))
+                .output(OUTPUT0, FLOAT, dim("B"), dim(1))
+                .output(OUTPUT1, FLOAT, dim("N"));
     }
 
     /** INT64 positions INPUT0 [N,1] to what a table holds there, FP32 10, 20, 30 or 40; others fail inside the runtime. */

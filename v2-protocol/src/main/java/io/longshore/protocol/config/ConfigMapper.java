@@ -40,6 +40,7 @@ final class ConfigMapper {
         if (BatchingMapper.concerns(message)) {
             new BatchingMapper(message, lines, findings).map(config);
         }
+        config.ragged(new RaggedMapper(message, lines, findings).map());
         if (message.hasSequenceBatching()) {
             config.sequenceBatching(new SequenceMapper(message.getSequenceBatching(), lines, findings).map());
         }

@@ -71,9 +71,6 @@ final class TensorMapper {
     }
 
     private static void noteUnused(Tensor tensor, io.longshore.protocol.config.proto.ModelInput input) {
-        if (input.getAllowRaggedBatch()) {
-            tensor.note("allow_ragged_batch has no effect: requests are not batched together yet");
-        }
         if (input.getIsShapeTensor() || input.getIsNonLinearFormatIo()) {
             tensor.note("is_shape_tensor and is_non_linear_format_io have no effect: they are for TensorRT");
         }

@@ -16,8 +16,6 @@ import java.util.stream.Stream;
 final class UnservedFields {
     private static final Map<String, String> WRONG_WITHOUT = Map.of(
             "model_repository_agents", "the agents would not run, for example a checksum would not be compared",
-            "batch_input", "the model would miss these inputs",
-            "batch_output", "the outputs would not be split",
             "model_operations", "the custom operators would be missing");
 
     private static final Map<String, String> RIGHT_WITHOUT = Map.of(

@@ -223,7 +223,6 @@ class ModelConfigReaderTest {
                 "output { name: \"O\" data_type: 99 }|config.pbtxt:1: output 'O': data_type 99 is unknown; use a name such as TYPE_FP32",
                 "input { data_type: TYPE_FP32 }|config.pbtxt:1: input '': name is missing",
                 "optimization { graph { level: 3 } }|config.pbtxt:1: optimization: graph.level 3 is unknown; use -1 (basic), 0 (all), 1 (extended) or 2 (none)",
-                "batch_input { kind: BATCH_ELEMENT_COUNT }|config.pbtxt:1: batch_input: not supported yet by this server: the model would miss these inputs"
             })
     void oneProblem_isNamedWithLineAndRemedy(String text, String problem) {
         assertThat(problems(text)).containsExactly(problem);

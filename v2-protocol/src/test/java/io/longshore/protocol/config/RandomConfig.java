@@ -42,7 +42,7 @@ final class RandomConfig {
                 .setDefaultModelFilename(flip() ? "net.onnx" : "");
         config.getModelTransactionPolicyBuilder().setDecoupled(flip());
         for (int i = random.nextInt(3); i >= 0; i--) {
-            config.addInput(input("I" + i)).addOutput(output("O" + i));
+            config.addInput(input("I" + i, config.getMaxBatchSize() > 0)).addOutput(output("O" + i));
         }
         for (int i = random.nextInt(3); i > 0; i--) {
             config.addInstanceGroup(instanceGroup("g" + i));
@@ -117,15 +117,16 @@ final class RandomConfig {
         return policy.build();
     }
 
-    private ModelInput input(String name) {
+    private ModelInput input(String name, boolean batched) {
         List<Long> dims = dims();
+        boolean ragged = batched && flip();
         ModelInput.Builder input = ModelInput.newBuilder()
                 .setName(name)
                 .setDataType(type())
                 .addAllDims(dims)
-                .setOptional(flip())
+                .setOptional(!ragged && flip())
                 .setIsShapeTensor(flip())
-                .setAllowRaggedBatch(flip())
+                .setAllowRaggedBatch(ragged)
                 .setIsNonLinearFormatIo(flip());
         if (dims.size() == 3) {
             input.setFormat(ModelInput.Format.forNumber(random.nextInt(3)));

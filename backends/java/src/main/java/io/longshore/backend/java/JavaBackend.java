@@ -2,6 +2,7 @@ package io.longshore.backend.java;
 
 import io.longshore.model.Device;
 import io.longshore.model.ModelConfig;
+import io.longshore.model.RaggedBatching;
 import io.longshore.spi.Backend;
 import io.longshore.spi.BackendContext;
 import io.longshore.spi.BackendException;
@@ -45,6 +46,17 @@ public final class JavaBackend implements Backend {
                             + (config.inputs().isEmpty() ? "inputs" : "outputs")
                             + "; override declare() or state them in config.pbtxt");
         }
+        completeRagged(config);
+    }
+
+    /** Code gets the requests of a batch one by one, each in its own shape. */
+    private static void completeRagged(ModelConfig.Builder config) throws BackendException {
+        RaggedBatching ragged = config.ragged().orElse(RaggedBatching.NONE);
+        if (!ragged.batchInputs().isEmpty() || !ragged.batchOutputs().isEmpty()) {
+            throw new BackendException("model '" + config.name() + "': batch_input and batch_output are for backends"
+                    + " that take several requests as one; code gets them one by one: leave both out");
+        }
+        config.ragged(RaggedBatching.NONE);
     }
 
     /** One: more only help where the code computes by itself, or waits for other models one request at a time. */

@@ -2,6 +2,8 @@ package io.longshore.backend.onnxruntime;
 
 import io.longshore.model.ModelInput;
 import io.longshore.model.ModelOutput;
+import io.longshore.model.RaggedBatching;
+import io.longshore.model.RaggedBatching.BatchInput;
 import io.longshore.spi.BackendException;
 import io.longshore.tensor.DataType;
 import java.util.ArrayList;
@@ -17,12 +19,14 @@ import org.jspecify.annotations.Nullable;
 final class ConfigCheck {
     private final String model;
     private final int maxBatchSize;
+    private final @Nullable RaggedBatching ragged;
     private final GraphSignature signature;
     private final List<String> problems = new ArrayList<>();
 
-    private ConfigCheck(String model, int maxBatchSize, GraphSignature signature) {
+    private ConfigCheck(String model, int maxBatchSize, @Nullable RaggedBatching ragged, GraphSignature signature) {
         this.model = model;
         this.maxBatchSize = maxBatchSize;
+        this.ragged = ragged;
         this.signature = signature;
     }
 
@@ -30,6 +34,7 @@ final class ConfigCheck {
      * Checks declared tensors against the model's.
      *
      * @param maxBatchSize the configuration's; tensors have a batch dimension in front where it is above 0
+     * @param ragged the tensors that have none all the same; null = none
      * @throws BackendException naming every contradiction
      */
     static void check(
@@ -37,10 +42,12 @@ final class ConfigCheck {
             int maxBatchSize,
             List<ModelInput> inputs,
             List<ModelOutput> outputs,
+            @Nullable RaggedBatching ragged,
             GraphSignature signature)
             throws BackendException {
-        ConfigCheck check = new ConfigCheck(model, maxBatchSize, signature);
+        ConfigCheck check = new ConfigCheck(model, maxBatchSize, ragged, signature);
         check.checkInputs(inputs);
+        check.checkMadeInputs();
         check.checkOutputs(outputs);
         if (!check.problems.isEmpty()) {
             throw new BackendException(String.join("; ", check.problems));
@@ -49,17 +56,49 @@ final class ConfigCheck {
 
     private void checkInputs(List<ModelInput> inputs) {
         boolean allRequired = inputs.stream().noneMatch(ModelInput::optional);
-        if (allRequired && inputs.size() != signature.inputs().size()) {
-            problems.add("unable to load model '" + model + "', configuration expects " + inputs.size()
+        int expected = inputs.size() + (ragged == null ? 0 : ragged.madeInputs().size());
+        if (allRequired && expected != signature.inputs().size()) {
+            problems.add("unable to load model '" + model + "', configuration expects " + expected
                     + " inputs, model provides " + signature.inputs().size());
         }
         for (ModelInput input : inputs) {
             GraphTensor actual = signature.input(input.name());
             if (actual == null) {
-                problems.add("unexpected inference input '" + input.name() + "', allowed inputs are: "
-                        + names(signature.inputs()));
+                problems.add(unexpectedInput(input.name()));
             } else {
-                checkTensor("input", actual, input.type(), orElse(input.reshape(), input.dims()));
+                checkType("input", actual, input.type());
+                checkInputDims(input, actual);
+            }
+        }
+    }
+
+    private String unexpectedInput(String name) {
+        return "unexpected inference input '" + name + "', allowed inputs are: " + names(signature.inputs());
+    }
+
+    private void checkInputDims(ModelInput input, GraphTensor actual) {
+        boolean isRagged = ragged != null && ragged.inputs().contains(input.name());
+        if (!isRagged) {
+            checkDims(actual, orElse(input.reshape(), input.dims()));
+        } else if (actual.dims() != null && !actual.sizes().equals(List.of(-1L))) {
+            problems.add("unable to load model '" + model + "', configuration expects model provides input with shape"
+                    + " [-1]  for ragged input '" + input.name() + "', model provides " + render(actual.sizes()));
+        }
+    }
+
+    /** Triton finds such a mistake when the first request runs. */
+    private void checkMadeInputs() {
+        if (ragged == null) {
+            return;
+        }
+        for (BatchInput made : ragged.batchInputs()) {
+            for (String target : made.targets()) {
+                GraphTensor actual = signature.input(target);
+                if (actual == null) {
+                    problems.add(unexpectedInput(target));
+                } else {
+                    checkType("input", actual, made.type());
+                }
             }
         }
     }
@@ -71,12 +110,16 @@ final class ConfigCheck {
                 problems.add("unexpected inference output '" + output.name() + "', allowed outputs are: "
                         + names(signature.outputs()));
             } else {
-                checkTensor("output", actual, output.type(), orElse(output.reshape(), output.dims()));
+                checkType("output", actual, output.type());
+                // What is taken apart by the shapes of an input need not look like the outputs that come of it.
+                if (ragged == null || !ragged.scatters(output.name())) {
+                    checkDims(actual, orElse(output.reshape(), output.dims()));
+                }
             }
         }
     }
 
-    private void checkTensor(String kind, GraphTensor actual, DataType declared, List<Long> dims) {
+    private void checkType(String kind, GraphTensor actual, DataType declared) {
         ElementType type = actual.type();
         if (type == null) {
             problems.add("unable to load model '" + model + "', " + kind + " '" + actual.name() + "' is a "
@@ -85,12 +128,12 @@ final class ConfigCheck {
             problems.add("unable to load model '" + model + "', configuration expects datatype " + configName(declared)
                     + " for " + kind + " '" + actual.name() + "', model provides " + configName(type.dataType()));
         }
-        if (actual.dims() != null) {
-            checkDims(actual, dims);
-        }
     }
 
     private void checkDims(GraphTensor actual, List<Long> dims) {
+        if (actual.dims() == null) {
+            return;
+        }
         if (maxBatchSize > 0 && !actual.hasOpenFirstDim()) {
             problems.add(about(actual) + "for the model to support batching the shape should have at least 1 dimension"
                     + " and the first dimension must be -1; but shape expected by the model is "

@@ -50,6 +50,9 @@ final class ConfigCompletion {
                     .filter(tensor -> config.sequenceBatching()
                             .filter(sequences -> sequences.givesInput(tensor.name()))
                             .isEmpty())
+                    .filter(tensor -> config.ragged()
+                            .filter(ragged -> ragged.madeInputs().contains(tensor.name()))
+                            .isEmpty())
                     .map(tensor -> input(tensor, batched))
                     .toList());
         }

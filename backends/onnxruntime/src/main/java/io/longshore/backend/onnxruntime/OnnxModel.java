@@ -71,7 +71,12 @@ final class OnnxModel implements BackendModel {
             undo.add(() -> close(session));
             GraphSignature signature = declared.completedBy(SessionSignature.of(session));
             ConfigCheck.check(
-                    config.name(), config.maxBatchSize(), config.backendInputs(), config.backendOutputs(), signature);
+                    config.name(),
+                    config.maxBatchSize(),
+                    config.backendInputs(),
+                    config.backendOutputs(),
+                    config.ragged().orElse(null),
+                    signature);
             HelperSessions helpers = new HelperSessions(environment);
             NativeTensors tensors = new NativeTensors(environment, allocator, helpers);
             undo.dismiss();
@@ -107,8 +112,9 @@ final class OnnxModel implements BackendModel {
         return config.name();
     }
 
+    /** Whether the first dimension of every tensor counts the rows of a batch. */
     boolean isBatched() {
-        return config.isBatched();
+        return config.isBatched() && config.ragged().isEmpty();
     }
 
     SessionSettings settings() {

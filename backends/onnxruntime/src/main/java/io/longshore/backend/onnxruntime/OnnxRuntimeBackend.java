@@ -73,6 +73,7 @@ public final class OnnxRuntimeBackend implements Backend {
                 config.maxBatchSize().orElse(0),
                 config.backendInputs(),
                 config.backendOutputs(),
+                config.ragged().orElse(null),
                 signature);
     }
 

@@ -8,6 +8,10 @@ import io.longshore.model.Device;
 import io.longshore.model.ModelConfig;
 import io.longshore.model.ModelInput;
 import io.longshore.model.ModelOutput;
+import io.longshore.model.RaggedBatching;
+import io.longshore.model.RaggedBatching.BatchInput;
+import io.longshore.model.RaggedBatching.BatchOutput;
+import io.longshore.model.RaggedBatching.Kind;
 import io.longshore.onnx.ElementType;
 import io.longshore.onnx.OnnxGraph;
 import io.longshore.onnx.OnnxModels;
@@ -20,6 +24,7 @@ import io.longshore.tensor.DataType;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -142,6 +147,46 @@ class ConfigCompletionTest {
 
         assertThatThrownBy(() -> completed(OnnxModels.simple(), config))
                 .hasMessage("unable to load model 'm', configuration expects 1 inputs, model provides 2");
+    }
+
+    private static ModelConfig.Builder raggedSums(String made, DataType type) {
+        return empty().maxBatchSize(8)
+                .inputs(List.of(ModelInput.of("INPUT0", DataType.FP32, -1L)))
+                .outputs(List.of(
+                        ModelOutput.of("OUTPUT0", DataType.FP32, 1L), ModelOutput.of("OUTPUT1", DataType.FP32, -1L)))
+                .ragged(new RaggedBatching(
+                        Set.of("INPUT0"),
+                        List.of(
+                                new BatchInput(Kind.BATCH_ACCUMULATED_ELEMENT_COUNT, List.of("INPUT1"), type, "INPUT0"),
+                                new BatchInput(Kind.BATCH_ELEMENT_COUNT, List.of(made), DataType.INT32, "INPUT0")),
+                        List.of(new BatchOutput(List.of("OUTPUT1"), "INPUT0"))));
+    }
+
+    @Test
+    void complete_raggedInputs_haveNoBatchDimension() throws Exception {
+        assertThat(completed(OnnxModels.raggedSums(), raggedSums("INPUT2", DataType.INT32))
+                        .ragged())
+                .isPresent();
+    }
+
+    @Test
+    void complete_batchInputsThatTheModelDoesNotTake_areRefused() {
+        assertThatThrownBy(() -> completed(OnnxModels.raggedSums(), raggedSums("OTHER", DataType.FP32)))
+                .hasMessageContaining(
+                        "configuration expects datatype TYPE_FP32 for input 'INPUT1', model provides" + " TYPE_INT32")
+                .hasMessageContaining("unexpected inference input 'OTHER'");
+    }
+
+    @Test
+    void complete_raggedInputOfAModelWithBatches_isRefused() {
+        ModelConfig.Builder config = empty().maxBatchSize(8)
+                .inputs(List.of(ModelInput.of("INPUT0", DataType.FP32, 3L)))
+                .outputs(List.of(ModelOutput.of("OUTPUT0", DataType.FP32, 3L)))
+                .ragged(new RaggedBatching(Set.of("INPUT0"), List.of(), List.of()));
+
+        assertThatThrownBy(() -> completed(OnnxModels.identity(ElementType.FLOAT, dim("N"), dim(3)), config))
+                .hasMessage("unable to load model 'm', configuration expects model provides input with shape [-1]  for"
+                        + " ragged input 'INPUT0', model provides [-1,3]");
     }
 
     @Test
