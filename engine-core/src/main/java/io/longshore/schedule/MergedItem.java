@@ -145,6 +145,9 @@ final class MergedItem implements Execution, ExecutionItem {
 
     /** What an item asked for, in its order; the rest is released. */
     private static List<Tensor> wanted(RequestItem item, List<Tensor> part) {
+        if (isJustWhatWasAskedFor(item.outputs(), part)) {
+            return part;
+        }
         Map<String, Tensor> byName = part.stream().collect(Collectors.toMap(Tensor::name, Function.identity()));
         List<Tensor> wanted = new ArrayList<>(part.size());
         for (String name : item.outputs()) {
@@ -155,6 +158,14 @@ final class MergedItem implements Execution, ExecutionItem {
         }
         byName.values().forEach(Tensor::release);
         return wanted;
+    }
+
+    private static boolean isJustWhatWasAskedFor(List<String> names, List<Tensor> part) {
+        boolean same = names.size() == part.size();
+        for (int i = 0; same && i < part.size(); i++) {
+            same = part.get(i).name().equals(names.get(i));
+        }
+        return same;
     }
 
     @Override
