@@ -264,19 +264,10 @@ public final class BatchScheduler implements Scheduler {
             try {
                 merged = new MergedItem(execution, assembler, model.isRepeatable());
             } catch (MemoryBudgetExceededException | IllegalArgumentException e) {
-                splitOrFail(e);
+                LOG.log(Level.DEBUG, "a batch of model '" + config.name() + "' is split", e);
+                execution.splitOrFail(e);
             }
             return merged;
-        }
-
-        private void splitOrFail(RuntimeException refusal) {
-            if (requests.size() > 1) {
-                LOG.log(Level.DEBUG, "a batch of model '" + config.name() + "' is split", refusal);
-                execution.abandon();
-            } else {
-                String reason = String.valueOf(refusal.getMessage());
-                execution.items().get(0).fail(new InferenceException(ErrorCode.UNAVAILABLE, reason, refusal));
-            }
         }
 
         private void finished() {

@@ -29,6 +29,9 @@ final class MergedItem implements Execution, ExecutionItem {
     private final List<RequestItem> items;
     private final BatchAssembler assembler;
     private final boolean isRepeatable;
+    /** The inputs of each request. */
+    private final List<List<Tensor>> given;
+
     private final List<Tensor> inputs;
     /** Null where the requests are equally long. */
     private final @Nullable BatchLengths lengths;
@@ -48,9 +51,9 @@ final class MergedItem implements Execution, ExecutionItem {
         this.assembler = assembler;
         this.isRepeatable = isRepeatable && items.size() > 1;
         this.context = new MergedContext(items);
-        List<List<Tensor>> parts = parts(items);
-        this.lengths = assembler.lengths(parts);
-        this.inputs = assembler.assemble(parts, lengths);
+        this.given = items.stream().map(RequestItem::inputs).toList();
+        this.lengths = assembler.lengths(given);
+        this.inputs = assembler.assemble(given, lengths);
     }
 
     @Override
@@ -121,7 +124,7 @@ final class MergedItem implements Execution, ExecutionItem {
         try {
             parts = outputs.isEmpty()
                     ? items.stream().map(item -> List.<Tensor>of()).toList()
-                    : assembler.disassemble(outputs, rows(), parts(items), lengths);
+                    : assembler.disassemble(outputs, rows(), given, lengths);
         } catch (InferenceException e) {
             fail(e);
             return;
@@ -133,10 +136,6 @@ final class MergedItem implements Execution, ExecutionItem {
         for (int i = 0; i < items.size(); i++) {
             items.get(i).respond(wanted(items.get(i), parts.get(i)), parameters, isFinal);
         }
-    }
-
-    private static List<List<Tensor>> parts(List<RequestItem> items) {
-        return items.stream().map(RequestItem::inputs).toList();
     }
 
     private long[] rows() {

@@ -110,6 +110,16 @@ final class RequestExecution implements Execution {
         whenOver.accept(this);
     }
 
+    /** Has its requests, for which there is no memory together, executed in smaller batches; a single one fails. */
+    void splitOrFail(RuntimeException refusal) {
+        if (items.size() > 1) {
+            abandon();
+        } else {
+            String reason = String.valueOf(refusal.getMessage());
+            items.get(0).fail(new InferenceException(ErrorCode.UNAVAILABLE, reason, refusal));
+        }
+    }
+
     /** Says that the backend's call has returned. */
     void returned() {
         List<RequestItem> ended;
