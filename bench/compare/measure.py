@@ -114,7 +114,7 @@ class OpenLoop:
         command = self.command(deployment, rate, seconds, seed)
         out = naming(deployment, lambda: subprocess.run(command, capture_output=True, text=True, check=True).stdout)
         lines = out.splitlines()
-        faults = [line for line in lines if line.startswith("failed")]
+        faults = [line for line in lines if len(line.split(maxsplit=2)) > 2]
         if faults or not lines:
             deployment.fail(f"{len(faults)} of {len(lines)} requests of the Poisson load failed, such as: {faults[:1]}")
         settle(deployment)
@@ -132,7 +132,7 @@ class OpenLoop:
         # The quick compiler alone: a generator that lives for seconds should not spend them on the other one.
         return [
             "java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx512m", "-cp", f"{GENERATOR}/classes:{GENERATOR}/lib/*",
-            "io.longshore.bench.openloop.OpenLoop", target, str(self.body), str(rate), str(seconds), "2", str(seed), *headers,
+            "io.longshore.bench.openloop.OpenLoop", target, str(self.body), str(rate), str(seconds), "2", str(seed), "64", *headers,
         ]
 
 

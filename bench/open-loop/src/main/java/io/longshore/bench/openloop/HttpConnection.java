@@ -15,6 +15,7 @@ import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpClientCodec;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpContent;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpHeaderNames;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpHeaders;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpMethod;
@@ -23,10 +24,11 @@ import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpResponse;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpVersion;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.LastHttpContent;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A kept-alive connection of HTTP/1.1 that posts the same body each time. Any status but 200 is a fault. */
+/** A kept-alive connection of HTTP/1.1 that posts the same body each time. Any status but 200 is a fault, with its text. */
 @SuppressWarnings("FutureReturnValueIgnored") // What fails is told to a listener or closes the channel.
 final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> implements Connection {
     private static final int OK = 200;
@@ -38,6 +40,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> imple
     private @Nullable Channel channel;
     private @Nullable Answer waiting;
     private int status;
+    private String reason = "";
 
     HttpConnection(EventLoopGroup loops, URI target, byte[] body, Map<String, String> headers) {
         this.target = target;
@@ -99,9 +102,13 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> imple
     protected void channelRead0(ChannelHandlerContext context, HttpObject part) {
         if (part instanceof HttpResponse response) {
             status = response.status().code();
+            reason = "";
+        }
+        if (status != OK && part instanceof HttpContent content) {
+            reason += content.content().toString(StandardCharsets.UTF_8);
         }
         if (part instanceof LastHttpContent) {
-            end(status == OK ? null : "status " + status);
+            end(status == OK ? null : "status " + status + ": " + reason);
         }
     }
 

@@ -26,41 +26,42 @@ import java.util.stream.Stream;
  * the time, one event loop does the rest.
  */
 public final class OpenLoop {
-    private static final int CONNECTIONS = 64;
     private static final long LAST_ANSWER_SECONDS = 120;
 
     private final EventLoop loop;
     private final List<Connection> connections;
 
-    private OpenLoop(EventLoop loop, Supplier<Connection> connection) {
+    private OpenLoop(EventLoop loop, Supplier<Connection> connection, int connections) {
         this.loop = loop;
-        this.connections = Stream.generate(connection).limit(CONNECTIONS).toList();
+        this.connections = Stream.generate(connection).limit(connections).toList();
     }
 
     /**
      * Prints a line for each request: microseconds from the time at which it was meant to be sent to its answer, and to its
-     * sending; or {@code failed: } and the reason.
+     * sending; and, where the answer was none, the reason.
      *
      * @param args the target, {@code http://host:port/path} or {@code grpc://host:port/service/method}; the file of the body
-     *     or message; requests a second; seconds that are measured; seconds before that are not; the seed; headers of HTTP as
-     *     {@code name:value}
+     *     or message; requests a second; seconds that are measured; seconds before that are not; the seed; connections, which
+     *     are requests under way at most; headers of HTTP as {@code name:value}
      */
     public static void main(String[] args) throws IOException, InterruptedException {
-        if (args.length < 6) {
-            throw new IllegalArgumentException("usage: OpenLoop TARGET FILE RATE SECONDS WARMUP SEED [NAME:VALUE]...");
+        if (args.length < 7) {
+            throw new IllegalArgumentException(
+                    "usage: OpenLoop TARGET FILE RATE SECONDS WARMUP SEED CONNECTIONS [NAME:VALUE]...");
         }
         URI target = URI.create(args[0]);
         byte[] body = Files.readAllBytes(Path.of(args[1]));
         double rate = Double.parseDouble(args[2]);
         long seed = Long.parseLong(args[5]);
-        Map<String, String> headers = headers(Arrays.asList(args).subList(6, args.length));
+        Map<String, String> headers = headers(Arrays.asList(args).subList(7, args.length));
         EventLoopGroup loops =
                 new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("load", true), NioIoHandler.newFactory());
         OpenLoop load = new OpenLoop(
                 loops.next(),
                 "grpc".equals(target.getScheme())
                         ? () -> new GrpcConnection(loops, target, body)
-                        : () -> new HttpConnection(loops, target, body, headers));
+                        : () -> new HttpConnection(loops, target, body, headers),
+                Integer.parseInt(args[6]));
         load.run(Arrivals.poisson(rate, Duration.ofSeconds(Long.parseLong(args[4])), ~seed));
         Outcomes outcomes = load.run(Arrivals.poisson(rate, Duration.ofSeconds(Long.parseLong(args[3])), seed));
         load.connections.forEach(Connection::close);

@@ -45,11 +45,12 @@ final class Outcomes {
         return faults[index];
     }
 
-    /** One line for each request: latency and delay of sending in microseconds, or {@code failed: } and the reason. */
+    /** One line for each request: latency and delay of sending in microseconds, and the fault where there was one. */
     void print(PrintStream out) {
         for (int i = 0; i < latencies.length; i++) {
             String fault = faults[i];
-            out.println(fault == null ? latencies[i] / 1000 + " " + sendDelays[i] / 1000 : "failed: " + fault);
+            out.println(latencies[i] / 1000 + " " + sendDelays[i] / 1000
+                    + (fault == null ? "" : " " + fault.replaceAll("\\R", " ")));
         }
     }
 }

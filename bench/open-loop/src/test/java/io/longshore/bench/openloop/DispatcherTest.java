@@ -53,11 +53,12 @@ class DispatcherTest {
     }
 
     @Test
-    void fault_isPrintedInsteadOfItsLatency() {
+    void fault_isPrintedBehindItsLatencyOnOneLine() {
         Outcomes outcomes = new Outcomes(1);
         dispatcher(List.of(first), outcomes).arrive(0, 0);
-        first.end("status 503");
-        assertThat(printed(outcomes)).containsExactly("failed: status 503");
+        now = 2_000_000;
+        first.end("status 503: too\nmuch");
+        assertThat(printed(outcomes)).containsExactly("2000 0 status 503: too much");
     }
 
     private Dispatcher dispatcher(List<Connection> connections, Outcomes outcomes) {

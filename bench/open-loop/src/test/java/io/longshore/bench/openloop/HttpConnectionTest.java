@@ -53,8 +53,10 @@ class HttpConnectionTest {
     }
 
     @Test
-    void otherStatus_isAFault() throws Exception {
-        assertThat(sent(connection("/full"))).hasValue("status 503");
+    void otherStatus_isAFaultWithItsText() throws Exception {
+        HttpConnection connection = connection("/full");
+        assertThat(sent(connection)).hasValue("status 503: no");
+        assertThat(sent(connection)).hasValue("status 503: no");
     }
 
     @Test
@@ -90,7 +92,7 @@ class HttpConnectionTest {
         received.add(body + " " + exchange.getRequestHeaders().getFirst("Content-Type") + " "
                 + exchange.getRemoteAddress().getPort());
         exchange.sendResponseHeaders(status, 2);
-        exchange.getResponseBody().write(new byte[2]);
+        exchange.getResponseBody().write("no".getBytes(StandardCharsets.UTF_8));
         exchange.close();
     }
 }
