@@ -78,19 +78,27 @@ final class BatchIntake {
      *
      * @param instances that work the queue off at once
      * @throws InferenceException UNAVAILABLE if its level is full, or if it would wait for longer than it may: better at once
-     *     than when its time is over, since somebody else may still answer in time
+     *     than when its time is over, since somebody else may still answer in time, and a run for nothing costs the others
      */
     void enqueue(Waiting<PendingRequest> waiting, int instances) {
-        Deadline deadline = waiting.item().deadline().earliest(queue.rejection(waiting));
-        long wait = deadline.isBounded() ? estimate.nanos(queue.rowsAhead(waiting.level()), instances) : 0;
-        if (deadline.isExpired(waiting.arrived() + wait)) {
+        long ahead = queue.rowsAhead(waiting.level());
+        // With nobody ahead it is tried, whatever is expected: so an estimate that is wrong mends itself.
+        if (ahead > 0) {
+            long wait = estimate.nanos(ahead, instances);
+            refuseIfLate(waiting, queue.rejection(waiting), wait);
+            refuseIfLate(waiting, waiting.item().deadline(), wait + estimate.runNanos());
+        }
+        if (!queue.offer(waiting)) {
+            throw new InferenceException(ErrorCode.UNAVAILABLE, "Exceeds maximum queue size");
+        }
+    }
+
+    private static void refuseIfLate(Waiting<PendingRequest> waiting, Deadline deadline, long wait) {
+        if (deadline.isBounded() && deadline.isExpired(waiting.arrived() + wait)) {
             throw new InferenceException(
                     ErrorCode.UNAVAILABLE,
                     "Request would wait for about " + TimeUnit.NANOSECONDS.toMillis(wait)
                             + " ms, which is longer than its timeout");
-        }
-        if (!queue.offer(waiting)) {
-            throw new InferenceException(ErrorCode.UNAVAILABLE, "Exceeds maximum queue size");
         }
     }
 

@@ -1,7 +1,7 @@
 package io.longshore.schedule;
 
 /**
- * How long a request will wait, by what rows have cost so far. The cost of a row is about the median of those of the last runs,
+ * How long a request will wait, and run, by what rows and runs have cost so far. Each cost is about the median of the last ones,
  * so that one run that lost its core does not have others refused. Not thread-safe.
  */
 final class WaitEstimate {
@@ -10,16 +10,21 @@ final class WaitEstimate {
     /** Nanoseconds a row of a batch takes; 0 = nothing has run yet. */
     private long perRow;
 
+    /** Nanoseconds a run takes; 0 = nothing has run yet. */
+    private long perRun;
+
     /** Notes a run of at least one row. */
     void ran(long rows, long nanos) {
-        long cost = Math.max(1, nanos / Math.max(1, rows));
-        if (perRow == 0) {
-            perRow = cost;
-        } else if (cost > perRow) {
-            perRow += Math.min(cost - perRow, (perRow >> SHIFT) + 1);
-        } else {
-            perRow -= Math.min(perRow - cost, (perRow >> SHIFT) + 1);
+        perRow = moved(perRow, Math.max(1, nanos / Math.max(1, rows)));
+        perRun = moved(perRun, Math.max(1, nanos));
+    }
+
+    private static long moved(long median, long cost) {
+        if (median == 0) {
+            return cost;
         }
+        long step = (median >> SHIFT) + 1;
+        return median + Math.max(-step, Math.min(step, cost - median));
     }
 
     /**
@@ -29,5 +34,10 @@ final class WaitEstimate {
      */
     long nanos(long rows, int instances) {
         return (long) ((double) rows * perRow / instances);
+    }
+
+    /** Nanoseconds that a run takes; 0 before the first. */
+    long runNanos() {
+        return perRun;
     }
 }

@@ -376,19 +376,19 @@ class BatchSchedulerTest {
     }
 
     @Test
-    void waitLongerThanTheDeadline_isRefusedAtOnce() throws Exception {
+    void waitAndRunLongerThanTheDeadline_isRefusedAtOnce() throws Exception {
         BatchRig rig = new BatchRig(1, draft -> draft);
         occupy(rig);
         rig.delayer.advance(Duration.ofMillis(10));
         release(rig);
         occupy(rig);
         sent.addAll(List.of(rig.submit(1), rig.submit(2), rig.submit(3)));
-        Sent hopeless = Sent.withDeadline(rig, Deadline.after(Duration.ofMillis(25), rig.ticker), 4);
+        Sent hopeless = Sent.withDeadline(rig, Deadline.after(Duration.ofMillis(35), rig.ticker), 4);
 
         assertThat(hopeless.sink().failure().code()).isEqualTo(ErrorCode.UNAVAILABLE);
         assertThat(hopeless.sink().failure())
-                .hasMessage("Request would wait for about 30 ms, which is longer than its timeout");
-        sent.add(Sent.withDeadline(rig, Deadline.after(Duration.ofMillis(35), rig.ticker), 5));
+                .hasMessage("Request would wait for about 40 ms, which is longer than its timeout");
+        sent.add(Sent.withDeadline(rig, Deadline.after(Duration.ofMillis(45), rig.ticker), 5));
         assertThat(sent.get(5).sink().isEnded()).isFalse();
         release(rig);
         sent.forEach(Sent::check);

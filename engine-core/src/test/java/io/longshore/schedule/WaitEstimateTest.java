@@ -22,6 +22,13 @@ class WaitEstimateTest {
     }
 
     @Test
+    void run_takesAsLongAsItsRowsTogether() {
+        assertThat(estimate.runNanos()).isZero();
+        estimate.ran(8, 800);
+        assertThat(estimate.runNanos()).isEqualTo(800);
+    }
+
+    @Test
     void oneLongRun_changesLittleAndManyChangeAll() {
         estimate.ran(1, 100);
         estimate.ran(1, 100_000);
