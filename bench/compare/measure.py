@@ -3,12 +3,13 @@ import collections
 import math
 import statistics
 import subprocess
-import sys
 import time
 
 import harness
+import openloop
 
-GENERATOR = harness.ROOT / "bench/open-loop/target"
+# Of the Poisson load: seconds before those that count, and requests under way at most.
+WARMUP, CONNECTIONS = 2, 64
 # Fewer answers have no such percentile worth its name.
 LEAST_FOR_P99, LEAST_FOR_P999 = 100, 1000
 # The longest measurement that a slow server's latency may ask for, in seconds.
@@ -101,8 +102,6 @@ class OpenLoop:
     """bench/open-loop: requests arrive by a seeded Poisson process; latency counts from the time at which one was due."""
 
     def __init__(self, case, folder, options):
-        if not (GENERATOR / "lib").exists():
-            sys.exit(f"there is no {GENERATOR / 'lib'}; run mvn package first")
         self.case = case
         self.options = options
         self.body = folder / "due"
@@ -111,29 +110,23 @@ class OpenLoop:
 
     def run(self, deployment, rate, seed):
         seconds = seconds_of_arrivals(rate, self.options)
-        command = self.command(deployment, rate, seconds, seed)
-        out = naming(deployment, lambda: subprocess.run(command, capture_output=True, text=True, check=True).stdout)
-        lines = out.splitlines()
-        faults = [line for line in lines if len(line.split(maxsplit=2)) > 2]
-        if faults or not lines:
-            deployment.fail(f"{len(faults)} of {len(lines)} requests of the Poisson load failed, such as: {faults[:1]}")
+        outcomes = naming(deployment, lambda: self.load(deployment, rate, seconds, seed))
+        faults = [one.fault for one in outcomes if one.fault]
+        if faults or not outcomes:
+            deployment.fail(f"{len(faults)} of {len(outcomes)} requests of the Poisson load failed, such as: {faults[:1]}")
         settle(deployment)
-        latencies, delays = zip(*[[int(micros) / 1000 for micros in line.split()] for line in lines])
+        latencies, delays = [one.latency for one in outcomes], [one.delay for one in outcomes]
         return Round(
-            len(lines) / seconds, len(lines), *worthy(percentiles(latencies), len(lines)), None, percentiles(delays)[1]
+            len(outcomes) / seconds, len(outcomes), *worthy(percentiles(latencies), len(outcomes)), None, percentiles(delays)[1]
         )
 
-    def command(self, deployment, rate, seconds, seed):
+    def load(self, deployment, rate, seconds, seed):
         load = self.case.load
         if self.case.is_grpc:
-            target, headers = f"grpc://127.0.0.1:{deployment.grpc_port}{harness.H2load.INFER}", []
+            target, headers = f"grpc://127.0.0.1:{deployment.grpc_port}{harness.H2load.INFER}", None
         else:
-            target, headers = deployment.url(load.path), [f"{name}:{value}" for name, value in load.headers.items()]
-        # The quick compiler alone: a generator that lives for seconds should not spend them on the other one.
-        return [
-            "java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx512m", "-cp", f"{GENERATOR}/classes:{GENERATOR}/lib/*",
-            "io.longshore.bench.openloop.OpenLoop", target, str(self.body), str(rate), str(seconds), "2", str(seed), "64", *headers,
-        ]
+            target, headers = deployment.url(load.path), load.headers
+        return openloop.arrivals(target, self.body, rate, seconds, WARMUP, seed, CONNECTIONS, headers)
 
 
 def median(rounds, what):

@@ -21,6 +21,7 @@ import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpHeaders;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpMethod;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpObject;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpResponse;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpUtil;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpVersion;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.LastHttpContent;
 import java.net.URI;
@@ -40,6 +41,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> imple
     private @Nullable Channel channel;
     private @Nullable Answer waiting;
     private int status;
+    private boolean staysOpen;
     private String reason = "";
 
     HttpConnection(EventLoopGroup loops, URI target, byte[] body, Map<String, String> headers) {
@@ -102,19 +104,27 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> imple
     protected void channelRead0(ChannelHandlerContext context, HttpObject part) {
         if (part instanceof HttpResponse response) {
             status = response.status().code();
+            staysOpen = HttpUtil.isKeepAlive(response);
             reason = "";
         }
         if (status != OK && part instanceof HttpContent content) {
             reason += content.content().toString(StandardCharsets.UTF_8);
         }
         if (part instanceof LastHttpContent) {
+            if (!staysOpen) {
+                channel = null;
+                context.close();
+            }
             end(status == OK ? null : "status " + status + ": " + reason);
         }
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        end("the server hung up");
+        // The end of a channel that was given up is not that of the request that another one carries.
+        if (context.channel() == channel) {
+            end("the server hung up");
+        }
     }
 
     @Override

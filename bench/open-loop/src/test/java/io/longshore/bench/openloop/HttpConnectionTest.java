@@ -34,6 +34,10 @@ class HttpConnectionTest {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/ok", exchange -> answer(exchange, 200));
         server.createContext("/full", exchange -> answer(exchange, 503));
+        server.createContext("/last", exchange -> {
+            exchange.getResponseHeaders().set("Connection", "Close");
+            answer(exchange, 200);
+        });
         server.start();
     }
 
@@ -65,6 +69,15 @@ class HttpConnectionTest {
         assertThat(sent(connection)).isEmpty();
         loops.submit(connection::close).get();
         assertThat(sent(connection)).isEmpty();
+        assertThat(received.get(0)).isNotEqualTo(received.get(1));
+    }
+
+    @Test
+    void serverSaysThatItHangsUp_nextRequestConnectsAgain() throws Exception {
+        HttpConnection connection = connection("/last");
+        assertThat(sent(connection)).isEmpty();
+        assertThat(sent(connection)).isEmpty();
+        assertThat(received).hasSize(2);
         assertThat(received.get(0)).isNotEqualTo(received.get(1));
     }
 
