@@ -60,23 +60,23 @@ class Server:
         )
 
     @staticmethod
-    def started(folder, *options):
-        """A running server with the bare servlet and the gRPC echo beside the application."""
+    def started(folder, *options, patience=120):
+        """A running server with the bare servlet and the gRPC echo beside the application, ready within so many seconds."""
         home = folder / "longshore"
         shutil.copytree(distribution(), home, symlinks=True)
         add_limits(home)
         server = Server(folder, home, *options)
-        server.wait("GET", "/v2/health/ready")
+        server.wait("GET", "/v2/health/ready", patience=patience)
         server.wait("POST", "/bare/x?answer=1", b"x")
         return server
 
     def url(self, path):
         return f"http://127.0.0.1:{self.port}{path}"
 
-    def wait(self, method, path, body=None, headers=None):
+    def wait(self, method, path, body=None, headers=None, patience=120):
         """Waits for a 200; returns the seconds since the server's start and the answer."""
         asked = time.monotonic()
-        while time.monotonic() - asked < 120:
+        while time.monotonic() - asked < patience:
             try:
                 status, answer = self.request(method, path, body, headers)
                 if status == 200:
@@ -107,6 +107,10 @@ class Server:
         """Resident memory in MiB, now (VmRSS) or at most since the last reset (VmHWM)."""
         status = pathlib.Path(f"/proc/{self.pid()}/status").read_text()
         return int(re.search(rf"{field}:\s+(\d+)", status).group(1)) / 1024
+
+    def threads(self):
+        """Threads of the JVM, its own included."""
+        return len(list(pathlib.Path(f"/proc/{self.pid()}/task").iterdir()))
 
     def settled_memory(self):
         """MiB of the heap in use and of resident memory after a full garbage collection."""
@@ -146,11 +150,11 @@ def as_json(inputs):
     return json.dumps({"inputs": inputs}).encode(), {"Content-Type": "application/json"}
 
 
-def as_binary(tensors):
+def as_binary(tensors, parameters=None):
     """tensors: (name, datatype, shape, bytes)."""
     header = json.dumps({
         "inputs": [{"name": n, "datatype": t, "shape": s, "parameters": {"binary_data_size": len(b)}} for n, t, s, b in tensors],
-        "parameters": {"binary_data_output": True},
+        "parameters": {"binary_data_output": True, **(parameters or {})},
     }).encode()
     headers = {"Content-Type": "application/octet-stream", "Inference-Header-Content-Length": str(len(header))}
     return header + b"".join(b for _, _, _, b in tensors), headers
@@ -193,12 +197,14 @@ def field(number, value):
     return varint(number << 3 | 2) + varint(len(value)) + value
 
 
-def as_message(model, tensors):
-    """A ModelInferRequest in gRPC's frame; tensors: (name, datatype, shape, bytes)."""
+def as_message(model, tensors, parameters=None):
+    """A ModelInferRequest in gRPC's frame; tensors: (name, datatype, shape, bytes); parameters: integers by name."""
     inputs = b"".join(
         field(5, field(1, n.encode()) + field(2, t.encode()) + field(3, b"".join(map(varint, s)))) for n, t, s, _ in tensors
     )
-    message = field(1, model.encode()) + inputs + b"".join(field(7, b) for _, _, _, b in tensors)
+    # An entry of a map is a message of key and value; an integer is field 2 of the value, which is no text.
+    said = b"".join(field(4, field(1, n.encode()) + field(2, b"\x10" + varint(v))) for n, v in (parameters or {}).items())
+    message = field(1, model.encode()) + said + inputs + b"".join(field(7, b) for _, _, _, b in tensors)
     return b"\0" + struct.pack(">I", len(message)) + message
 
 

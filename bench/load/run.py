@@ -9,6 +9,9 @@
   memory      resident memory: idle, and at most while eight requests of 16 MiB are in flight
   fairness    the throughput of one model while 200 requests wait for another that sleeps 2 s
   cache       answers of minilm from the response cache beside those that the model gives, and what a miss costs more
+  overload    answers in time, refusals and memory while three times the peak is offered for a minute as a Poisson process
+  killed      right answers of 32 clients while a process with 32 others is killed again and again, and what remains
+  idle        threads and memory of 1,000 models that nobody asks, with and without dynamic batching
   start       seconds until the first answer, beside the same server with an application that does nothing and has a JAX-RS
               resource, a CDI bean and a singleton EJB; and the processor time of both
 
@@ -28,11 +31,14 @@ import sys
 import tempfile
 import threading
 import time
-import zipfile
 
 import harness
 from connections import Connection
 from harness import H2load, Server, Wrk, grpc_loads, loads
+from idle import idle
+from killed import killed
+from models import add_sleeping_model
+from overload import overload
 
 
 def throughput(folder, options):
@@ -210,19 +216,6 @@ def memory(folder, options):
 SLEEP = 2000
 
 
-def add_sleeping_model(repository):
-    """The system tests' model of the Java backend that sleeps as long as its input says."""
-    name = "io.longshore.system.SlowModel"
-    version = repository / "sleeping/1"
-    version.mkdir(parents=True)
-    with zipfile.ZipFile(version / "model.jar", "w") as jar:
-        entry = name.replace(".", "/") + ".class"
-        jar.write(harness.ROOT / "system-tests/target/test-classes" / entry, entry)
-    (repository / "sleeping/config.pbtxt").write_text(
-        f'backend: "java" parameters {{ key: "class" value {{ string_value: "{name}" }} }}'
-    )
-
-
 def fairness(folder, options):
     repository = folder / "models"
     shutil.copytree(harness.distribution() / "models/simple", repository / "simple")
@@ -355,20 +348,22 @@ def first_answer(folder, home, path, load, environment):
         server.stop()
 
 
-SECTIONS = {"throughput": throughput, "grpc": grpc, "observing": observing, "connections": connections, "memory": memory, "fairness": fairness, "cache": cache, "start": start}
+SECTIONS = {"throughput": throughput, "grpc": grpc, "observing": observing, "connections": connections, "memory": memory, "fairness": fairness, "cache": cache,
+            "overload": overload, "killed": killed, "idle": idle, "start": start}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sections", nargs="*", metavar="SECTION", help=f"{', '.join(SECTIONS)}; all of them if none is named")
     parser.add_argument("--rounds", type=int, default=5, help="pairs measured (default: %(default)s)")
-    parser.add_argument("--seconds", type=int, default=4, help="seconds of each measurement (default: %(default)s)")
+    parser.add_argument("--seconds", type=int, help="seconds of each measurement (default: 4; overload, killed: 60)")
     parser.add_argument("--warmup", type=int, default=30, help="seconds of load before measuring (default: %(default)s)")
-    parser.add_argument("--only", default="", help="throughput: only loads whose name contains this")
+    parser.add_argument("--only", default="", help="throughput, grpc, overload: only loads whose name contains this")
     options = parser.parse_args()
     unknown = [name for name in options.sections if name not in SECTIONS]
     if unknown:
         parser.error(f"unknown section {unknown[0]}; there are {', '.join(SECTIONS)}")
+    options.long, options.seconds = options.seconds or 60, options.seconds or 4
     print(f"{platform.machine()}, {os.cpu_count()} cores shared by server and load generator; {options.rounds} rounds of {options.seconds} s\n")
     for name in options.sections or SECTIONS:
         print(f"### {name}\n", flush=True)
