@@ -119,7 +119,9 @@ class Server:
             subprocess.run(["jcmd", str(pid), "GC.run"], check=True, capture_output=True)
             time.sleep(1)
         heap = subprocess.run(["jcmd", str(pid), "GC.heap_info"], check=True, capture_output=True, text=True).stdout
-        return int(re.search(r"used (\d+)K", heap).group(1)) / 1024, self.memory()
+        # Collectors that have generations have a line for each; that of the metaspace has no total.
+        used = re.findall(r"total \d+K, used (\d+)K", heap)
+        return sum(map(int, used)) / 1024, self.memory()
 
     def processor_time(self):
         """Seconds of processor time that the JVM has used so far."""
