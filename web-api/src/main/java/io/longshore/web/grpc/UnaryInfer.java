@@ -127,11 +127,11 @@ final class UnaryInfer extends ServerCall.Listener<InputStream> implements Respo
 
     /** Tensors in shared memory may be larger than the message that names them. */
     private static boolean mayKeepLoop(DecodedMessage submitted) {
-        return submitted.regions().isEmpty()
-                && submitted.request().inputs().stream()
-                                .mapToLong(Tensor::byteSize)
-                                .sum()
-                        <= InboundMemory.UNCOUNTED_BYTES;
+        long bytes = 0;
+        for (Tensor input : submitted.request().inputs()) {
+            bytes += input.byteSize();
+        }
+        return bytes <= InboundMemory.UNCOUNTED_BYTES && submitted.regions().isEmpty();
     }
 
     @Override
