@@ -1,6 +1,5 @@
 package io.longshore.schedule;
 
-import io.longshore.inference.CallerThread;
 import io.longshore.inference.Delayer;
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
@@ -66,10 +65,7 @@ public final class BatchScheduler implements Scheduler {
     private final BatchQueue<PendingRequest> queue;
     private final WakeupTimer timer;
     private final InstancePool pool;
-    /** What the pool says, written under the lock when it changes. */
-    private volatile boolean slow;
-
-    private volatile boolean brief;
+    private final CallerPrivilege privilege;
 
     private volatile String brokenBecause = "";
     private volatile Runnable onTrouble = () -> {};
@@ -94,6 +90,7 @@ public final class BatchScheduler implements Scheduler {
         this.config = config;
         this.model = model;
         this.maker = new InstanceMaker(config.name(), model);
+        this.privilege = new CallerPrivilege(model);
         this.pool = pool;
         this.tools = tools;
         this.ticker = tools.ticker();
@@ -179,19 +176,11 @@ public final class BatchScheduler implements Scheduler {
     }
 
     private void start(BatchAssignment assignment, PendingRequest brought) {
-        if (isLeftTo(brought.request().options().caller())) {
+        if (privilege.permits(brought.request().options().caller())) {
             run(assignment, null);
         } else {
             handOut(assignment, null);
         }
-    }
-
-    private boolean isLeftTo(CallerThread caller) {
-        return switch (caller) {
-            case FREELY -> !slow;
-            case BRIEFLY -> brief && !model.mayWait();
-            case NEVER -> false;
-        };
     }
 
     /** Runs an assignment on the executor; where that is closed, fails its requests and leaves all to the caller. */
@@ -299,12 +288,7 @@ public final class BatchScheduler implements Scheduler {
             synchronized (lock) {
                 pool.ran(nanos);
                 intake.ran(requests, nanos, now);
-                if (slow != pool.isSlow()) {
-                    slow = pool.isSlow();
-                }
-                if (brief != pool.isBrief()) {
-                    brief = pool.isBrief();
-                }
+                privilege.follow(pool);
             }
         }
     }
