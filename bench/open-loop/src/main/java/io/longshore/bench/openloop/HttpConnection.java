@@ -29,7 +29,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A kept-alive connection of HTTP/1.1 that posts the same body each time. Any status but 200 is a fault, with its text. */
+/**
+ * A kept-alive connection of HTTP/1.1 that posts the same body each time. Any status but 200 is a fault, with its text. A server may end a
+ * connection that rests just when the next request is on its way: as any client does, that request goes out again on a new one.
+ */
 @SuppressWarnings("FutureReturnValueIgnored") // What fails is told to a listener or closes the channel.
 final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> implements Connection {
     private static final int OK = 200;
@@ -42,6 +45,9 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> imple
     private @Nullable Answer waiting;
     private int status;
     private boolean staysOpen;
+    /** Whether the request went out on a channel that has carried others, and nothing has come back yet. */
+    private boolean mayHaveCrossed;
+
     private String reason = "";
 
     HttpConnection(EventLoopGroup loops, URI target, byte[] body, Map<String, String> headers) {
@@ -75,18 +81,23 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> imple
     public void send(Answer answer) {
         waiting = answer;
         Channel current = channel;
-        if (current != null && current.isActive()) {
-            write(current);
+        mayHaveCrossed = current != null && current.isActive();
+        if (mayHaveCrossed) {
+            write(requireNonNull(current));
         } else {
-            bootstrap.connect(target.getHost(), target.getPort()).addListener((ChannelFuture connected) -> {
-                if (connected.isSuccess()) {
-                    channel = connected.channel();
-                    write(connected.channel());
-                } else {
-                    end("cannot connect: " + connected.cause());
-                }
-            });
+            connect();
         }
+    }
+
+    private void connect() {
+        bootstrap.connect(target.getHost(), target.getPort()).addListener((ChannelFuture connected) -> {
+            if (connected.isSuccess()) {
+                channel = connected.channel();
+                write(connected.channel());
+            } else {
+                end("cannot connect: " + connected.cause());
+            }
+        });
     }
 
     private void write(Channel current) {
@@ -95,7 +106,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> imple
         request.headers().set(headers);
         current.writeAndFlush(request).addListener(written -> {
             if (!written.isSuccess()) {
-                end("cannot send: " + written.cause());
+                lost(current, "cannot send: " + written.cause());
             }
         });
     }
@@ -103,6 +114,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> imple
     @Override
     protected void channelRead0(ChannelHandlerContext context, HttpObject part) {
         if (part instanceof HttpResponse response) {
+            mayHaveCrossed = false;
             status = response.status().code();
             staysOpen = HttpUtil.isKeepAlive(response);
             reason = "";
@@ -121,16 +133,27 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> imple
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        // The end of a channel that was given up is not that of the request that another one carries.
-        if (context.channel() == channel) {
-            end("the server hung up");
-        }
+        lost(context.channel(), "the server hung up");
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        end(cause.toString());
+        lost(context.channel(), cause.toString());
         context.close();
+    }
+
+    /** A channel is of no more use. If it was given up before, the request is another one's. */
+    private void lost(Channel ended, String fault) {
+        if (ended != channel) {
+            return;
+        }
+        channel = null;
+        if (mayHaveCrossed && waiting != null) {
+            mayHaveCrossed = false;
+            connect();
+        } else {
+            end(fault);
+        }
     }
 
     /** Tells of the answer, if one is waited for. */

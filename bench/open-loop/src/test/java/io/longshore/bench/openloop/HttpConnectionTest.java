@@ -10,6 +10,8 @@ import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -82,6 +84,48 @@ class HttpConnectionTest {
     }
 
     @Test
+    void serverHangsUpWhileTheNextRequestComes_goesOutAgain() throws Exception {
+        try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            HttpConnection connection = connection("/ok", listening.getLocalPort());
+            CompletableFuture<Optional<String>> second;
+            try (Socket accepted = acceptedAfter(send(connection), listening)) {
+                second = send(connection);
+                assertThat(accepted.getInputStream().read()).isPositive();
+            }
+            acceptedAfter(second, listening).close();
+        }
+    }
+
+    /** The next connection, on which this request was answered. */
+    private static Socket acceptedAfter(CompletableFuture<Optional<String>> sent, ServerSocket listening)
+            throws Exception {
+        Socket accepted = listening.accept();
+        answerOn(accepted);
+        assertThat(sent.get(30, TimeUnit.SECONDS)).isEmpty();
+        return accepted;
+    }
+
+    @Test
+    void serverHangsUpOnANewConnection_isAFault() throws Exception {
+        try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            CompletableFuture<Optional<String>> sent = send(connection("/ok", listening.getLocalPort()));
+            listening.accept().close();
+            assertThat(sent.get(30, TimeUnit.SECONDS)).isPresent();
+        }
+    }
+
+    /** Reads a request of this test and answers it, and keeps the connection. */
+    private static void answerOn(Socket accepted) throws IOException {
+        byte[] end = ("\r\n\r\n" + new String(BODY, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8);
+        StringBuilder request = new StringBuilder();
+        while (!request.toString().endsWith(new String(end, StandardCharsets.UTF_8))) {
+            request.append((char) accepted.getInputStream().read());
+        }
+        accepted.getOutputStream()
+                .write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
     void nobodyListens_isAFault() throws Exception {
         HttpConnection connection = connection("/ok");
         server.stop(0);
@@ -90,14 +134,22 @@ class HttpConnectionTest {
     }
 
     private HttpConnection connection(String path) {
-        URI target = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
+        return connection(path, server.getAddress().getPort());
+    }
+
+    private HttpConnection connection(String path, int port) {
+        URI target = URI.create("http://127.0.0.1:" + port + path);
         return new HttpConnection(loops, target, BODY, Map.of("content-type", "application/json"));
     }
 
     private Optional<String> sent(HttpConnection connection) throws Exception {
+        return send(connection).get(30, TimeUnit.SECONDS);
+    }
+
+    private CompletableFuture<Optional<String>> send(HttpConnection connection) {
         CompletableFuture<Optional<String>> answer = new CompletableFuture<>();
         loops.execute(() -> connection.send(fault -> answer.complete(Optional.ofNullable(fault))));
-        return answer.get(30, TimeUnit.SECONDS);
+        return answer;
     }
 
     private void answer(HttpExchange exchange, int status) throws IOException {
