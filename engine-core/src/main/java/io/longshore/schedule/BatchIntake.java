@@ -81,12 +81,14 @@ final class BatchIntake {
      *     than when its time is over, since somebody else may still answer in time, and a run for nothing costs the others
      */
     void enqueue(Waiting<PendingRequest> waiting, int instances) {
-        long ahead = queue.rowsAhead(waiting.level());
+        Deadline rejection = queue.rejection(waiting);
+        Deadline deadline = waiting.item().deadline();
+        long ahead = rejection.isBounded() || deadline.isBounded() ? queue.rowsAhead(waiting.level()) : 0;
         // With nobody ahead it is tried, whatever is expected: so an estimate that is wrong mends itself.
         if (ahead > 0) {
             long wait = estimate.nanos(ahead, instances);
-            refuseIfLate(waiting, queue.rejection(waiting), wait);
-            refuseIfLate(waiting, waiting.item().deadline(), wait + estimate.runNanos());
+            refuseIfLate(waiting, rejection, wait);
+            refuseIfLate(waiting, deadline, wait + estimate.runNanos());
         }
         if (!queue.offer(waiting)) {
             throw new InferenceException(ErrorCode.UNAVAILABLE, "Exceeds maximum queue size");
