@@ -18,8 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,9 +37,7 @@ class BatchingIT {
     @TempDir
     private static Path folder;
 
-    private static LongshoreServer server;
-    private static List<Wire> wires;
-    private static ExecutorService clients;
+    private static ServedWires served;
 
     @BeforeAll
     static void start() throws IOException {
@@ -69,39 +65,22 @@ class BatchingIT {
                                 + " parameters { key: 'rows' value { string_value: '3' } }"
                                 + " parameters { key: 'class' value { string_value: '" + ParametersModel.class.getName()
                                 + "' } }");
-        server = LongshoreServer.start(repository.path());
-        wires = List.of(
-                new RestWire(server, false),
-                new RestWire(server, true),
-                new GrpcWire(server, GrpcWire.Form.RAW),
-                new GrpcWire(server, GrpcWire.Form.TYPED),
-                new GrpcWire(server, GrpcWire.Form.STREAM));
-        clients = Executors.newCachedThreadPool();
+        served = ServedWires.inAllForms(repository);
     }
 
     @AfterAll
     static void stop() {
-        if (wires != null) {
-            wires.forEach(Wire::end);
-        }
-        if (clients != null) {
-            clients.shutdownNow();
-        }
-        if (server != null) {
-            server.close();
+        if (served != null) {
+            served.close();
         }
     }
 
     static List<Wire> wires() {
-        return wires;
-    }
-
-    private static CompletableFuture<WireAnswer> send(Wire wire, WireCall call) {
-        return CompletableFuture.supplyAsync(() -> wire.infer(call), clients);
+        return served.all();
     }
 
     private static List<CompletableFuture<WireAnswer>> sendAll(Wire wire, List<WireCall> calls) {
-        return calls.stream().map(call -> send(wire, call)).toList();
+        return calls.stream().map(call -> served.send(wire, call)).toList();
     }
 
     /** Executions and rows so far. */
@@ -250,14 +229,14 @@ class BatchingIT {
     @ParameterizedTest
     @MethodSource("wires")
     void memberWhoseTimeIsOver_leavesTheOthersTheirAnswers(Wire wire) {
-        CompletableFuture<WireAnswer> late = send(wire, sum("sums", 1, 1).parameter("timeout", 1000L));
+        CompletableFuture<WireAnswer> late = served.send(wire, sum("sums", 1, 1).parameter("timeout", 1000L));
         assertThatThrownBy(late::join)
                 .isInstanceOf(CompletionException.class)
                 .cause()
                 .hasMessageContaining("Request timeout expired");
 
         List<CompletableFuture<WireAnswer>> others = new ArrayList<>();
-        IntStream.range(0, 3).forEach(i -> others.add(send(wire, sum("sums", 1, 10 * i))));
+        IntStream.range(0, 3).forEach(i -> others.add(served.send(wire, sum("sums", 1, 10 * i))));
         for (int i = 0; i < 3; i++) {
             assertThat(TensorValues.of(others.get(i).join().output("OUTPUT0"))).isEqualTo(expectedSums(1, 10 * i));
         }

@@ -34,45 +34,35 @@ class ConformanceIT {
     @TempDir
     private static Path folder;
 
-    private static LongshoreServer server;
-    private static List<Wire> wires;
+    private static ServedWires served;
 
     @BeforeAll
     static void start() throws IOException {
         TestRepository repository = new TestRepository(Files.createDirectories(folder.resolve("models")));
         ConformanceModels.write(repository);
-        server = LongshoreServer.start(repository.path());
-        wires = List.of(
-                new RestWire(server, false),
-                new RestWire(server, true),
-                new GrpcWire(server, GrpcWire.Form.RAW),
-                new GrpcWire(server, GrpcWire.Form.TYPED),
-                new GrpcWire(server, GrpcWire.Form.STREAM));
+        served = ServedWires.inAllForms(repository);
     }
 
     @AfterAll
     static void stop() {
-        if (wires != null) {
-            wires.forEach(Wire::end);
-        }
-        if (server != null) {
-            server.close();
+        if (served != null) {
+            served.close();
         }
     }
 
     static List<Wire> wires() {
-        return wires;
+        return served.all();
     }
 
     static Stream<Arguments> wiresAndEdgeValues() {
         List<WireTensor> tensors = EdgeTensors.all();
-        return wires.stream().flatMap(wire -> tensors.stream().map(values -> Arguments.of(wire, values)));
+        return wires().stream().flatMap(wire -> tensors.stream().map(values -> Arguments.of(wire, values)));
     }
 
     @Test
     void allModels_areReady() {
-        assertThat(server.logText()).doesNotContain("load failed");
-        wires.forEach(wire -> assertThat(wire.isReady("simple")).isTrue());
+        assertThat(served.server().logText()).doesNotContain("load failed");
+        wires().forEach(wire -> assertThat(wire.isReady("simple")).isTrue());
     }
 
     @ParameterizedTest
@@ -100,7 +90,7 @@ class ConformanceIT {
     }
 
     static Stream<Arguments> wiresAndDatatypes() {
-        return wires.stream()
+        return wires().stream()
                 .flatMap(wire -> Stream.of(ElementType.values()).map(type -> Arguments.of(wire, type.v2Name())));
     }
 
@@ -280,17 +270,17 @@ class ConformanceIT {
 
     @Test
     void descriptions_areTheSameOverAllWires() {
-        assertThat(wires).allSatisfy(wire -> {
+        assertThat(wires()).allSatisfy(wire -> {
             assertThat(normalized(wire.serverMetadata()))
-                    .isEqualTo(normalized(wires.get(0).serverMetadata()));
+                    .isEqualTo(normalized(wires().get(0).serverMetadata()));
             assertThat(normalized(wire.metadata("reshaped")))
-                    .isEqualTo(normalized(wires.get(0).metadata("reshaped")));
+                    .isEqualTo(normalized(wires().get(0).metadata("reshaped")));
             assertThat(normalized(wire.config("reshaped")))
-                    .isEqualTo(normalized(wires.get(0).config("reshaped")));
+                    .isEqualTo(normalized(wires().get(0).config("reshaped")));
             assertThat(normalized(wire.statistics("versions")))
-                    .isEqualTo(normalized(wires.get(0).statistics("versions")));
+                    .isEqualTo(normalized(wires().get(0).statistics("versions")));
             assertThat(normalized(wire.index()))
-                    .isEqualTo(normalized(wires.get(0).index()));
+                    .isEqualTo(normalized(wires().get(0).index()));
         });
     }
 

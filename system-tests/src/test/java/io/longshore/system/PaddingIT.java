@@ -12,8 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,9 +35,7 @@ class PaddingIT {
     @TempDir
     private static Path folder;
 
-    private static LongshoreServer server;
-    private static List<Wire> wires;
-    private static ExecutorService clients;
+    private static ServedWires served;
 
     @BeforeAll
     static void start() throws IOException {
@@ -47,9 +43,7 @@ class PaddingIT {
         add(repository, "plain", "");
         add(repository, "bucketed", "dynamic_batching { max_queue_delay_microseconds: 300000000 }" + PADDING + BUCKETS);
         add(repository, "learning", "dynamic_batching { }" + PADDING);
-        server = LongshoreServer.start(repository.path());
-        wires = List.of(new RestWire(server, true), new GrpcWire(server, GrpcWire.Form.RAW));
-        clients = Executors.newCachedThreadPool();
+        served = ServedWires.inRawForms(repository);
     }
 
     private static void add(TestRepository repository, String name, String batching) throws IOException {
@@ -68,19 +62,13 @@ class PaddingIT {
 
     @AfterAll
     static void stop() {
-        if (wires != null) {
-            wires.forEach(Wire::end);
-        }
-        if (clients != null) {
-            clients.shutdownNow();
-        }
-        if (server != null) {
-            server.close();
+        if (served != null) {
+            served.close();
         }
     }
 
     static List<Wire> wires() {
-        return wires;
+        return served.all();
     }
 
     private static WireCall text(String model, int rows, int length) {
@@ -120,8 +108,7 @@ class PaddingIT {
     void requestsOfOneBucket_shareAnExecutionAndGetTheirOwn(Wire wire) {
         long before = executions("bucketed");
         List<CompletableFuture<WireAnswer>> answers = IntStream.of(9, 16, 12, 10)
-                .mapToObj(
-                        length -> CompletableFuture.supplyAsync(() -> wire.infer(text("bucketed", 1, length)), clients))
+                .mapToObj(length -> served.send(wire, text("bucketed", 1, length)))
                 .toList();
 
         List<Integer> lengths = List.of(9, 16, 12, 10);
@@ -133,11 +120,9 @@ class PaddingIT {
 
     @Test
     void rowsOfSeveralRequests_areCutBackEach() {
-        Wire wire = wires.get(0);
-        CompletableFuture<WireAnswer> two =
-                CompletableFuture.supplyAsync(() -> wire.infer(text("bucketed", 2, 20)), clients);
-        CompletableFuture<WireAnswer> others =
-                CompletableFuture.supplyAsync(() -> wire.infer(text("bucketed", 2, 30)), clients);
+        Wire wire = wires().get(0);
+        CompletableFuture<WireAnswer> two = served.send(wire, text("bucketed", 2, 20));
+        CompletableFuture<WireAnswer> others = served.send(wire, text("bucketed", 2, 30));
 
         checkEqual(two.join(), wire.infer(text("plain", 2, 20)));
         checkEqual(others.join(), wire.infer(text("plain", 2, 30)));
@@ -156,7 +141,7 @@ class PaddingIT {
             List<CompletableFuture<WireAnswer>> answers = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
                 WireCall call = text("learning", 1, 6 + i);
-                answers.add(CompletableFuture.supplyAsync(() -> wire.infer(call), clients));
+                answers.add(served.send(wire, call));
                 requests++;
             }
             for (int i = 0; i < 8; i++) {
@@ -168,7 +153,7 @@ class PaddingIT {
     }
 
     private static long executions(String model) {
-        JsonNode statistics = wires.get(0).statistics(model).get(0);
+        JsonNode statistics = wires().get(0).statistics(model).get(0);
         return statistics.get("execution_count").asLong();
     }
 }

@@ -10,8 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,9 +33,7 @@ class RaggedIT {
     @TempDir
     private static Path folder;
 
-    private static LongshoreServer server;
-    private static List<Wire> wires;
-    private static ExecutorService clients;
+    private static ServedWires served;
 
     @BeforeAll
     static void start() throws IOException {
@@ -48,26 +44,18 @@ class RaggedIT {
                         "sums",
                         "max_batch_size: 3 dynamic_batching { max_queue_delay_microseconds: 300000000 }" + TENSORS);
         repository.onnx("alone", 1, OnnxModels.raggedSums()).config("alone", "max_batch_size: 3" + TENSORS);
-        server = LongshoreServer.start(repository.path());
-        wires = List.of(new RestWire(server, true), new GrpcWire(server, GrpcWire.Form.RAW));
-        clients = Executors.newCachedThreadPool();
+        served = ServedWires.inRawForms(repository);
     }
 
     @AfterAll
     static void stop() {
-        if (wires != null) {
-            wires.forEach(Wire::end);
-        }
-        if (clients != null) {
-            clients.shutdownNow();
-        }
-        if (server != null) {
-            server.close();
+        if (served != null) {
+            served.close();
         }
     }
 
     static List<Wire> wires() {
-        return wires;
+        return served.all();
     }
 
     private static WireCall numbers(String model, Object... values) {
@@ -89,7 +77,7 @@ class RaggedIT {
         List<CompletableFuture<WireAnswer>> answers = new ArrayList<>();
         for (WireCall call :
                 List.of(numbers("sums", 1f, 2f, 3f), numbers("sums", 10f), numbers("sums", 20f, 21f, 22f, 23f))) {
-            answers.add(CompletableFuture.supplyAsync(() -> wire.infer(call), clients));
+            answers.add(served.send(wire, call));
         }
 
         check(answers.get(0).join(), 6f, -1f, -2f, -3f);
@@ -105,6 +93,6 @@ class RaggedIT {
     }
 
     private static long executions() {
-        return wires.get(0).statistics("sums").get(0).get("execution_count").asLong();
+        return wires().get(0).statistics("sums").get(0).get("execution_count").asLong();
     }
 }
