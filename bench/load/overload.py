@@ -92,9 +92,9 @@ def row(wire, server, options):
     # Before and after, since the machine's speed may change.
     limit = statistics.mean((before, peak(wire, seconds)))
     good = [one for one in outcomes if not one.fault and one.latency <= TIMEOUT_MILLIS]
-    late = [one for one in outcomes if (not one.fault and one.latency > TIMEOUT_MILLIS) or "expired" in one.fault]
+    late = [one for one in outcomes if is_late(one)]
     refused = [one for one in outcomes if is_refusal(one.fault)]
-    others = [one.fault for one in outcomes if one.fault and one not in late and not is_refusal(one.fault)]
+    others = [one.fault for one in outcomes if one.fault and not is_late(one) and not is_refusal(one.fault)]
     if others or not refused:
         sys.exit(f"{len(refused)} requests refused, {len(others)} failed otherwise, such as {others[:1]}")
     goodput = len(good) / options.long
@@ -106,6 +106,10 @@ def row(wire, server, options):
 def peak(wire, seconds):
     """Answers a second of as many clients as the server answers most."""
     return max(wire.closed(concurrency, seconds) for concurrency in CONCURRENCIES)
+
+
+def is_late(one):
+    return "expired" in one.fault if one.fault else one.latency > TIMEOUT_MILLIS
 
 
 def is_refusal(fault):
