@@ -41,14 +41,12 @@ public record InferenceRequest(
 
     /** The same request, of which something is recorded; null = nothing is. The references move over. */
     public InferenceRequest withTrace(@Nullable RequestTrace trace) {
-        return trace == null
-                ? this
-                : new InferenceRequest(id, model, inputs, outputs, parameters, options.withTrace(trace));
+        return trace == null ? this : withOptions(options.withTrace(trace));
     }
 
-    /** The same request from a thread of another kind; the references move over. */
-    public InferenceRequest withCaller(CallerThread caller) {
-        return new InferenceRequest(id, model, inputs, outputs, parameters, options.withCaller(caller));
+    /** The same request with other options; the references move over. */
+    public InferenceRequest withOptions(Options value) {
+        return new InferenceRequest(id, model, inputs, outputs, parameters, value);
     }
 
     /** Ends the references to all inputs. */

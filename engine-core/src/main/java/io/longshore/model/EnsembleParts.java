@@ -74,12 +74,10 @@ public final class EnsembleParts {
     private void run() {
         boolean batched = config.maxBatchSize().orElse(0) > 0;
         for (ModelInput input : config.inputs()) {
-            List<Long> dims = input.reshape() == null ? input.dims() : input.reshape();
-            tensors.put(input.name(), new Declared(config.name(), input.type(), dims, batched));
+            tensors.put(input.name(), new Declared(config.name(), input.type(), input.backendDims(), batched));
         }
         for (ModelOutput output : config.outputs()) {
-            List<Long> dims = output.reshape() == null ? output.dims() : output.reshape();
-            meet(output.name(), new Declared(config.name(), output.type(), dims, batched));
+            meet(output.name(), new Declared(config.name(), output.type(), output.backendDims(), batched));
         }
         for (int i = 0; i < parts.size(); i++) {
             checkBatchSize(parts.get(i));

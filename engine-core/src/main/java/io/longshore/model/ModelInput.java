@@ -30,6 +30,11 @@ public record ModelInput(
         return new ModelInput(name, type, List.of(dims), null, false);
     }
 
+    /** The dimensions that the backend gets, without the batch dimension. */
+    public List<Long> backendDims() {
+        return reshape == null ? dims : reshape;
+    }
+
     /** What a request must bring: the dimensions behind a batch dimension where {@code batched}. */
     public TensorSpec requestSpec(boolean batched) {
         return new TensorSpec(name, type, ModelOutput.withBatch(dims, batched));

@@ -31,6 +31,11 @@ public record ModelOutput(
         return new ModelOutput(name, type, List.of(dims), null, null);
     }
 
+    /** The dimensions that the backend produces, without the batch dimension. */
+    public List<Long> backendDims() {
+        return reshape == null ? dims : reshape;
+    }
+
     /** What a response brings: the dimensions behind a batch dimension where {@code batched}. */
     public TensorSpec responseSpec(boolean batched) {
         return new TensorSpec(name, type, withBatch(dims, batched));

@@ -35,20 +35,10 @@ public record Padding(
         outputs = outputs == null ? null : List.copyOf(outputs);
     }
 
-    /** The dimensions of an input as the backend gets it, without the batch dimension. */
-    public static List<Long> dims(ModelInput input) {
-        return input.reshape() == null ? input.dims() : Objects.requireNonNull(input.reshape());
-    }
-
-    /** The dimensions of an output as the backend gives it, without the batch dimension. */
-    public static List<Long> dims(ModelOutput output) {
-        return output.reshape() == null ? output.dims() : Objects.requireNonNull(output.reshape());
-    }
-
     /** Whether an output is cut back where it was padded. */
     public boolean crops(ModelOutput output) {
         return outputs == null
-                ? variableDims(dims(output)) > 0
+                ? variableDims(output.backendDims()) > 0
                 : Objects.requireNonNull(outputs).contains(output.name());
     }
 
@@ -77,8 +67,8 @@ public record Padding(
             return;
         }
         ModelInput input = named.get();
-        if (variableDims(dims(input)) != 1) {
-            problems.add(INPUTS + " names input '" + name + "' with dims " + dims(input)
+        if (variableDims(input.backendDims()) != 1) {
+            problems.add(INPUTS + " names input '" + name + "' with dims " + input.backendDims()
                     + "; an input that is padded has exactly one dimension of -1");
         }
         if (input.type().isVariableWidth()) {
@@ -98,11 +88,11 @@ public record Padding(
     }
 
     private static void checkDims(ModelOutput output, List<String> problems) {
-        if (variableDims(dims(output)) != 1) {
-            problems.add(
-                    "output '" + output.name() + "' with dims " + dims(output) + " cannot be cut back to a request's"
-                            + " length: state exactly one dimension of -1, or name in " + OUTPUTS
-                            + " the outputs that are as long as the inputs");
+        if (variableDims(output.backendDims()) != 1) {
+            problems.add("output '" + output.name() + "' with dims " + output.backendDims()
+                    + " cannot be cut back to a request's"
+                    + " length: state exactly one dimension of -1, or name in " + OUTPUTS
+                    + " the outputs that are as long as the inputs");
         }
     }
 

@@ -94,7 +94,7 @@ final class BatchAssembler {
         }
         Tensor first = items.get(0).get(index);
         boolean isFlat = ragged != null && ragged.isRagged(first.name());
-        Shape shape = isFlat ? Shape.of(elements) : withRows(first.shape(), rows);
+        Shape shape = isFlat ? Shape.of(elements) : first.shape().withDim(0, rows);
         return new Tensor(first.name(), first.type(), shape, memory);
     }
 
@@ -108,7 +108,7 @@ final class BatchAssembler {
         for (List<Tensor> inputs : items) {
             rows += inputs.get(index).shape().dim(0);
         }
-        Shape shape = padded.padded(withRows(first.shape(), rows), length);
+        Shape shape = padded.padded(first.shape().withDim(0, rows), length);
         HostMemory memory = allocator.allocate(Tensor.byteSizeOf(first.name(), first.type(), shape));
         ByteBuffer target = memory.buffer();
         for (List<Tensor> inputs : items) {
@@ -173,7 +173,7 @@ final class BatchAssembler {
         }
         checkRows(output, rows);
         return LongStream.of(rows)
-                .mapToObj(each -> withRows(output.shape(), each))
+                .mapToObj(each -> output.shape().withDim(0, each))
                 .toList();
     }
 
@@ -226,11 +226,5 @@ final class BatchAssembler {
             position += BytesElements.LENGTH_BYTES + bytes.getInt(position);
         }
         return position - offset;
-    }
-
-    private static Shape withRows(Shape shape, long rows) {
-        long[] dims = shape.toArray();
-        dims[0] = rows;
-        return Shape.of(dims);
     }
 }

@@ -30,9 +30,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A request that finds an instance and nobody waiting, and need not wait for others, runs at once. Where its caller
  * permits, and the model has not shown to be slow, it runs on the calling thread: a hop to another costs more than a small
- * model. On a thread that others wait for it runs only where the model has shown to be short. Everything else is run by the executor: when an instance is given back, or when a delay is over. Which instances
- * may be lent is the pool's affair. An instance that throws is closed and replaced; once none is left and none can be made,
- * the model is broken and every request to it fails with the reason.
+ * model. On a thread that others wait for it runs only where the model has shown to be short. Everything else is run by the
+ * executor: when an instance is given back, or when a delay is over. Which instances may be lent is the pool's affair. An
+ * instance that throws is closed and replaced; once none is left and none can be made, the model is broken and every request
+ * to it fails with the reason.
  *
  * <p>First an instance is leased, then the batch is taken from the queue, then it is assembled: so what is withdrawn or has
  * expired by then is not copied. A request begins in the same breath as it gets its instance, under the lock. From then on it

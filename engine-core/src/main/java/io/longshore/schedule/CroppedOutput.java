@@ -40,7 +40,7 @@ record CroppedOutput(int axis) {
         for (int i = 0; i < axis; i++) {
             pieces *= part.shape().dim(i);
         }
-        Shape shape = withLength(part.shape(), length);
+        Shape shape = part.shape().withDim(axis, length);
         if (length == part.shape().dim(axis) || pieces == 0) {
             return new Tensor(part.name(), part.type(), shape, part.memory().retain());
         }
@@ -65,11 +65,5 @@ record CroppedOutput(int axis) {
             target.put(source.slice((int) offset, (int) BatchAssembler.byteSize(part, offset, kept)));
         }
         return new Tensor(part.name(), part.type(), shape, memory);
-    }
-
-    private Shape withLength(Shape shape, long length) {
-        long[] dims = shape.toArray();
-        dims[axis] = length;
-        return Shape.of(dims);
     }
 }

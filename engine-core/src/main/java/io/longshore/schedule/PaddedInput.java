@@ -36,9 +36,7 @@ final class PaddedInput {
 
     /** The shape of a tensor that is filled up to a length. */
     Shape padded(Shape shape, long length) {
-        long[] dims = shape.toArray();
-        dims[axis] = length;
-        return Shape.of(dims);
+        return shape.withDim(axis, length);
     }
 
     /** Writes a tensor, filled up to a length, behind what is in the target already. */

@@ -24,12 +24,12 @@ final class PaddedTensors {
             String value = padding.values().get(input.name());
             if (value != null) {
                 byte[] bytes = PadValue.bytes(input.type(), value).orElseThrow();
-                inputs.put(input.name(), new PaddedInput(axis(Padding.dims(input)), bytes));
+                inputs.put(input.name(), new PaddedInput(axis(input.backendDims()), bytes));
             }
         }
         for (ModelOutput output : config.outputs()) {
             if (padding.crops(output)) {
-                outputs.put(output.name(), new CroppedOutput(axis(Padding.dims(output))));
+                outputs.put(output.name(), new CroppedOutput(axis(output.backendDims())));
             }
         }
         this.buckets = new LengthBuckets(padding.buckets());

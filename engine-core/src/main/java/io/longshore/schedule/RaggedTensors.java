@@ -4,7 +4,6 @@ import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
 import io.longshore.model.ModelConfig;
 import io.longshore.model.ModelOutput;
-import io.longshore.model.Padding;
 import io.longshore.model.RaggedBatching;
 import io.longshore.model.RaggedBatching.BatchInput;
 import io.longshore.model.RaggedBatching.BatchOutput;
@@ -45,7 +44,7 @@ final class RaggedTensors {
         for (BatchOutput output : ragged.batchOutputs()) {
             for (ModelOutput declared : config.outputs()) {
                 if (output.targets().contains(declared.name())) {
-                    scattered.put(declared.name(), new Scattered(output.source(), Padding.dims(declared)));
+                    scattered.put(declared.name(), new Scattered(output.source(), declared.backendDims()));
                 }
             }
         }

@@ -85,6 +85,17 @@ public final class Shape {
     }
 
     /**
+     * These dimensions with another size of one.
+     *
+     * @throws IllegalArgumentException as {@link #of}
+     */
+    public Shape withDim(int axis, long size) {
+        long[] others = dims.clone();
+        others[axis] = size;
+        return of(others);
+    }
+
+    /**
      * These dimensions behind {@code first}.
      *
      * @throws IllegalArgumentException as {@link #of}

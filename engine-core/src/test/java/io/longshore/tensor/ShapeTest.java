@@ -63,6 +63,16 @@ class ShapeTest {
         assertThat(shape.withoutFirst().prepend(2)).isEqualTo(shape);
     }
 
+    @Test
+    void anotherSizeOfOneDimension_leavesTheOthersAndTheShapeItself() {
+        Shape shape = Shape.of(2, 3, 4);
+
+        assertThat(shape.withDim(1, 7)).isEqualTo(Shape.of(2, 7, 4));
+        assertThat(shape.withDim(2, 0).elementCount()).isZero();
+        assertThat(shape).isEqualTo(Shape.of(2, 3, 4));
+        assertThatIllegalArgumentException().isThrownBy(() -> shape.withDim(0, -1));
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void elementCount_isTheExactProductOrRefused(long seed) {

@@ -18,12 +18,6 @@ final class ClientDeadline {
         }
         Deadline deadline = Deadline.at(ticker.nanos() + client.timeRemaining(TimeUnit.NANOSECONDS));
         InferenceRequest.Options options = asked.options();
-        return new InferenceRequest(
-                asked.id(),
-                asked.model(),
-                asked.inputs(),
-                asked.outputs(),
-                asked.parameters(),
-                options.withDeadline(options.deadline().earliest(deadline)));
+        return asked.withOptions(options.withDeadline(options.deadline().earliest(deadline)));
     }
 }

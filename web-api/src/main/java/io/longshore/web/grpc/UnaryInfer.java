@@ -114,7 +114,8 @@ final class UnaryInfer extends ServerCall.Listener<InputStream> implements Respo
         InferenceRequest asked =
                 ClientDeadline.of(submitted.request(), parts.ticker()).withTrace(trace.ofRequest());
         if (LoopThread.isCurrent()) {
-            asked = asked.withCaller(mayKeepLoop(submitted) ? CallerThread.BRIEFLY : CallerThread.NEVER);
+            CallerThread caller = mayKeepLoop(submitted) ? CallerThread.BRIEFLY : CallerThread.NEVER;
+            asked = asked.withOptions(asked.options().withCaller(caller));
         }
         try {
             running = submitted.regions().infer(parts.service(), asked, this);

@@ -79,7 +79,7 @@ final class ConfigCheck {
     private void checkInputDims(ModelInput input, GraphTensor actual) {
         boolean isRagged = ragged != null && ragged.inputs().contains(input.name());
         if (!isRagged) {
-            checkDims(actual, orElse(input.reshape(), input.dims()));
+            checkDims(actual, input.backendDims());
         } else if (actual.dims() != null && !actual.sizes().equals(List.of(-1L))) {
             problems.add("unable to load model '" + model + "', configuration expects model provides input with shape"
                     + " [-1]  for ragged input '" + input.name() + "', model provides " + render(actual.sizes()));
@@ -113,7 +113,7 @@ final class ConfigCheck {
                 checkType("output", actual, output.type());
                 // What is taken apart by the shapes of an input need not look like the outputs that come of it.
                 if (ragged == null || !ragged.scatters(output.name())) {
-                    checkDims(actual, orElse(output.reshape(), output.dims()));
+                    checkDims(actual, output.backendDims());
                 }
             }
         }
@@ -169,10 +169,6 @@ final class ConfigCheck {
 
     private String about(GraphTensor tensor) {
         return "model '" + model + "', tensor '" + tensor.name() + "': ";
-    }
-
-    private static List<Long> orElse(@Nullable List<Long> dims, List<Long> otherwise) {
-        return dims == null ? otherwise : dims;
     }
 
     private static String names(List<GraphTensor> tensors) {
