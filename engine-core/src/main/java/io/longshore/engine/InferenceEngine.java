@@ -38,6 +38,7 @@ import io.longshore.schedule.RequestPreparation;
 import io.longshore.schedule.ResourceGate;
 import io.longshore.schedule.ResponseCache;
 import io.longshore.schedule.SequenceRequests;
+import io.longshore.schedule.SpareCapacity;
 import io.longshore.spi.Backend;
 import io.longshore.spi.BackendContext;
 import io.longshore.tensor.MemoryAllocator;
@@ -126,7 +127,8 @@ public final class InferenceEngine
                         new QueuePolicy(options.maxQueueSize(), Duration.ZERO),
                         options.instances().stuckAfter(),
                         options.instances().resources().map(ResourceGate::new),
-                        cache));
+                        cache,
+                        new SpareCapacity(Runtime.getRuntime().availableProcessors())));
         EnsembleLoader ensembles = new EnsembleLoader(
                 catalog,
                 new CatalogParts(catalog, this::inferOn),

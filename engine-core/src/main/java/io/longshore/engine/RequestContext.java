@@ -8,6 +8,7 @@ import io.longshore.inference.InferenceRequest;
 import io.longshore.inference.InferenceResponse;
 import io.longshore.inference.InferenceService;
 import io.longshore.inference.Parameters;
+import io.longshore.inference.RequestClass;
 import io.longshore.inference.RequestedOutput;
 import io.longshore.inference.Ticker;
 import io.longshore.model.ModelSelector;
@@ -76,6 +77,7 @@ final class RequestContext implements InferenceContext {
                 outer.options()
                         .withCallChain(chain)
                         .withCaller(CallerThread.FREELY)
+                        .withRequestClass(RequestClass.NESTED)
                         .withTrace(trace == null ? null : trace.nested(model.name())));
         CompletionStage<InferenceResponse> response = service.inferOnce(nested);
         Runnable forget = request.onCancel(() -> response.toCompletableFuture().cancel(false));

@@ -97,6 +97,11 @@ public record InferenceRequest(
             return new Options(value, requestClass, deadline, caller, callChain, trace);
         }
 
+        /** These options for a request of another class. */
+        public Options withRequestClass(RequestClass value) {
+            return new Options(priority, value, deadline, caller, callChain, trace);
+        }
+
         /** These options for a request of which something is recorded. */
         public Options withTrace(@Nullable RequestTrace value) {
             return new Options(priority, requestClass, deadline, caller, callChain, value);

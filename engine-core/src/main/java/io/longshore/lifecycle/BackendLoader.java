@@ -25,6 +25,7 @@ import io.longshore.schedule.ResponseShaper;
 import io.longshore.schedule.Scheduler;
 import io.longshore.schedule.SequenceScheduler;
 import io.longshore.schedule.SequenceStates;
+import io.longshore.schedule.SpareCapacity;
 import io.longshore.schedule.StuckWatch;
 import io.longshore.spi.Backend;
 import io.longshore.spi.BackendContext;
@@ -69,13 +70,15 @@ public final class BackendLoader implements VersionLoader {
      *     zero = never
      * @param gate limits which instances run at once; empty = nothing does
      * @param cache for models that ask for one; null = there is none
+     * @param capacity of the machine, which executions of all models share
      */
     public record Settings(
             boolean autoComplete,
             QueuePolicy defaultQueuePolicy,
             Duration stuckAfter,
             Optional<ResourceGate> gate,
-            @Nullable ResponseCache cache) {}
+            @Nullable ResponseCache cache,
+            SpareCapacity capacity) {}
 
     /**
      * @param backends by name
@@ -177,7 +180,8 @@ public final class BackendLoader implements VersionLoader {
         try {
             ResponseShaper shaper = OutputShaping.of(id, config, files.modelFolder(), context.allocator());
             BackendModel model = backend.load(config, files, Device.CPU, counts.regular(), context);
-            ExecutionTools tools = new ExecutionTools(shaper, requestContexts, ticker, statistics, watch);
+            ExecutionTools tools =
+                    new ExecutionTools(shaper, requestContexts, ticker, statistics, watch, settings.capacity());
             Warmup warmup = new Warmup(
                     id, config, new WarmupSamples(config, files, context.allocator()), requestContexts, ticker, stops);
             Scheduler uncached = scheduler(config, model, counts, warmup, tools, states, context);

@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * it may; and learns from executions how long that is. Not thread-safe: its scheduler guards it.
  */
 final class BatchIntake {
-    /** Behind every level that a configuration can state; small enough to be doubled. */
-    private static final int BACKGROUND_LEVEL = Integer.MAX_VALUE / 4;
-
     private final ModelConfig config;
     private final boolean sharesExecutions;
     private final BatchKey.Maker keys;
@@ -56,21 +53,22 @@ final class BatchIntake {
 
     /** Notes that a request came, whether it will wait or not. */
     void arrived(PendingRequest request) {
-        if (adaptive != null) {
+        if (adaptive != null && !isBackground(request)) {
             adaptive.arrived(request.arrived());
         }
     }
 
     /** Whether a request that finds an idle instance runs at once, by itself. */
     boolean runsAtOnce(PendingRequest request) {
-        return queue.isEmpty() && queue.runsAtOnce(rows(request));
+        return queue.isEmpty() && !isBackground(request) && queue.runsAtOnce(rows(request));
     }
 
     /** A request as the queue takes it. */
     Waiting<PendingRequest> waiting(PendingRequest request) {
         long length = padding == null ? 0 : padding.length(request.inputs());
         BatchKey key = sharesExecutions ? keys.of(request.inputs(), length > 0) : BatchKey.ANY;
-        return new Waiting<>(request, key, rows(request), length, level(request), request.arrived());
+        BatchKey own = isBackground(request) ? key.ofBackground() : key;
+        return new Waiting<>(request, own, rows(request), length, level(request), request.arrived());
     }
 
     /**
@@ -145,9 +143,13 @@ final class BatchIntake {
         return sharesExecutions ? (int) request.rows() : 1;
     }
 
+    private static boolean isBackground(PendingRequest request) {
+        return request.request().options().requestClass() == RequestClass.BACKGROUND;
+    }
+
     private int level(PendingRequest request) {
-        if (request.request().options().requestClass() == RequestClass.BACKGROUND) {
-            return BACKGROUND_LEVEL;
+        if (isBackground(request)) {
+            return BatchQueue.BACKGROUND;
         }
         return config.dynamicBatching()
                 .map(batching -> batching.level(request.request().options().priority()))

@@ -11,11 +11,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What requests must have in common to be put together: the same inputs, each of the same shape behind the first dimension,
- * but for a dimension that is padded and for ragged inputs. Immutable.
+ * but for a dimension that is padded and for ragged inputs; and that all or none are of the background. Immutable.
  */
 final class BatchKey {
     /** Of all requests to a model whose inputs are all required and have fixed shapes. */
-    static final BatchKey ANY = new BatchKey(new long[0]);
+    static final BatchKey ANY = new BatchKey(new long[0], false);
+
+    /** The same for the background. */
+    private static final BatchKey ANY_OF_BACKGROUND = new BatchKey(new long[0], true);
 
     /** In the place of the dimensions of an input that a request leaves out. */
     private static final long ABSENT = -1;
@@ -27,16 +30,28 @@ final class BatchKey {
     private static final long RAGGED = -3;
 
     private final long[] dims;
+    private final boolean background;
     private final int hash;
 
-    private BatchKey(long[] dims) {
+    private BatchKey(long[] dims, boolean background) {
         this.dims = dims;
-        this.hash = Arrays.hashCode(dims);
+        this.background = background;
+        this.hash = 2 * Arrays.hashCode(dims) + (background ? 1 : 0);
+    }
+
+    /** This for requests of the background, which share no batch with others. */
+    BatchKey ofBackground() {
+        return equals(ANY) ? ANY_OF_BACKGROUND : new BatchKey(dims, true);
+    }
+
+    boolean isBackground() {
+        return background;
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return this == other || (other instanceof BatchKey that && Arrays.equals(dims, that.dims));
+        return this == other
+                || (other instanceof BatchKey that && background == that.background && Arrays.equals(dims, that.dims));
     }
 
     @Override
@@ -46,7 +61,7 @@ final class BatchKey {
 
     @Override
     public String toString() {
-        return "BatchKey" + Arrays.toString(dims);
+        return "BatchKey" + Arrays.toString(dims) + (background ? " of the background" : "");
     }
 
     /** Makes the keys of requests to one model. Immutable. */
@@ -97,7 +112,7 @@ final class BatchKey {
                     dims[filled++] = ABSENT;
                 }
             }
-            return new BatchKey(dims);
+            return new BatchKey(dims, false);
         }
 
         /** The dimension that an input is padded along; 0, which counts rows, where it is none. */

@@ -21,12 +21,17 @@ import org.jspecify.annotations.Nullable;
  * group that is full goes before it. So nothing that waits is overtaken by more than what its own priority permits, and
  * requests of different shapes, which cannot be put together, do not cut each other's batches short.
  *
+ * <p>Work of the background runs only where whoever asks has room for it, and never shares a batch with other requests.
+ *
  * <p>The rules for sizes and delays are those of Triton's {@code dynamic_batch_scheduler.cc}: the largest preferred size
  * that can be made; else, once the delay is over or no larger batch can come, what is there.
  *
  * @param <T> what waits
  */
 final class BatchQueue<T> {
+    /** The level of the background: behind every one that a configuration can state; small enough to be doubled. */
+    static final int BACKGROUND = Integer.MAX_VALUE / 4;
+
     private BatchLimits limits;
     /** Null where what runs together has one shape. */
     private final @Nullable LengthBatches lengths;
@@ -39,6 +44,7 @@ final class BatchQueue<T> {
     private long lastArrival;
     private long idleSince;
     private boolean delaysStopped;
+    private int background;
 
     BatchQueue(BatchLimits limits) {
         this(limits, null);
@@ -81,6 +87,7 @@ final class BatchQueue<T> {
         all.add(waiting);
         Lanes<T> group = groups.computeIfAbsent(waiting.key(), key -> new Lanes<>());
         group.add(waiting);
+        background += waiting.isBackground() ? 1 : 0;
         if (group.rows() >= limits.leastPreferred()) {
             large.add(waiting.key());
         }
@@ -91,6 +98,7 @@ final class BatchQueue<T> {
         if (!all.remove(waiting)) {
             return false;
         }
+        background -= waiting.isBackground() ? 1 : 0;
         Lanes<T> group = group(waiting.key());
         group.remove(waiting);
         if (group.rows() < limits.leastPreferred()) {
@@ -106,16 +114,20 @@ final class BatchQueue<T> {
         return Objects.requireNonNull(groups.get(key));
     }
 
-    /** Takes out what runs next on an idle instance; empty if nothing may run yet. */
-    List<T> poll(long now) {
+    /**
+     * Takes out what runs next on an idle instance; empty if nothing may run yet.
+     *
+     * @param room whether work of the background may run too
+     */
+    List<T> poll(long now, boolean room) {
         for (Waiting<T> head : all.heads()) {
-            List<Waiting<T>> batch = batchOf(group(head.key()), now);
+            List<Waiting<T>> batch = batchOf(head.key(), now, room);
             if (!batch.isEmpty()) {
                 return taken(batch);
             }
         }
         for (BatchKey key : large) {
-            List<Waiting<T>> batch = batchOf(group(key), now);
+            List<Waiting<T>> batch = batchOf(key, now, room);
             if (!batch.isEmpty()) {
                 return taken(batch);
             }
@@ -132,8 +144,12 @@ final class BatchQueue<T> {
         return items;
     }
 
-    /** What of a group runs now; empty if it waits for more. */
-    private List<Waiting<T>> batchOf(Lanes<T> group, long now) {
+    /** What of a group runs now; empty if it waits for more, or for room. */
+    private List<Waiting<T>> batchOf(BatchKey key, long now, boolean room) {
+        if (key.isBackground() && !room) {
+            return List.of();
+        }
+        Lanes<T> group = group(key);
         boolean late = limits.delay() != BatchDelay.NONE && now - delayEnd(group) >= 0;
         if (lengths != null) {
             return lengths.batchOf(group, limits, late);
@@ -182,15 +198,16 @@ final class BatchQueue<T> {
      * When there is something to do although nothing has happened by then: to poll, or to expire.
      *
      * @param idle whether an instance waits for a batch
+     * @param room whether work of the background may run too
      */
-    OptionalLong nextWakeup(boolean idle) {
+    OptionalLong nextWakeup(boolean idle, boolean room) {
         OptionalLong next = OptionalLong.empty();
         for (Waiting<T> head : all.heads()) {
             OptionalLong timeout = limits.timeout(head);
             if (timeout.isPresent()) {
                 next = earlier(next, timeout.getAsLong());
             }
-            if (idle) {
+            if (idle && (room || !head.isBackground())) {
                 next = earlier(next, delayEnd(group(head.key())));
             }
         }
@@ -238,9 +255,14 @@ final class BatchQueue<T> {
         return all.isEmpty();
     }
 
-    /** Rows of all that waits. */
+    /** Whether something waits that may run only where there is room. */
+    boolean hasBackground() {
+        return background > 0;
+    }
+
+    /** Rows of all that waits and may run at any time. */
     long rows() {
-        return all.rows();
+        return background == 0 ? all.rows() : rowsAhead(BACKGROUND - 1);
     }
 
     int size() {

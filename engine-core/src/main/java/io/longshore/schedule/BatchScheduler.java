@@ -67,6 +67,7 @@ public final class BatchScheduler implements Scheduler {
     private final WakeupTimer timer;
     private final InstancePool pool;
     private final CallerPrivilege privilege;
+    private final CapacityShare share;
 
     private volatile String brokenBecause = "";
     private volatile Runnable onTrouble = () -> {};
@@ -104,6 +105,7 @@ public final class BatchScheduler implements Scheduler {
         this.intake = new BatchIntake(config, padding);
         this.queue = intake.queue();
         this.timer = new WakeupTimer(delayer, this::wakeUp);
+        this.share = new CapacityShare(tools.capacity(), this::granted);
         this.order = config.dynamicBatching()
                 .filter(DynamicBatching::preserveOrdering)
                 .map(batching -> new AnswerOrder())
@@ -124,7 +126,7 @@ public final class BatchScheduler implements Scheduler {
             request.reject(e);
             return;
         } finally {
-            pool.settle();
+            settle();
         }
         if (mine != null) {
             start(mine, request);
@@ -137,7 +139,10 @@ public final class BatchScheduler implements Scheduler {
             if (pool.alive() == 0) {
                 throw new InferenceException(ErrorCode.MODEL_FAILED, brokenBecause);
             }
-            refuseIfStuck();
+            if (pool.isExhaustedBy(tools.watch().stuck())) {
+                throw new InferenceException(
+                        ErrorCode.UNAVAILABLE, tools.watch().reason());
+            }
             if (order != null) {
                 request.takePlace(order);
             }
@@ -153,18 +158,12 @@ public final class BatchScheduler implements Scheduler {
 
     private @Nullable BatchAssignment beginOn(PoolInstance instance, PendingRequest request) {
         if (request.begin()) {
-            return new BatchAssignment(List.of(request), instance, null);
+            List<PendingRequest> alone = List.of(request);
+            share.begin(instance, alone);
+            return new BatchAssignment(alone, instance, null);
         }
         pool.giveBackUnused(instance);
         return null;
-    }
-
-    /** Where whatever could run the request is stuck, its caller had better ask elsewhere. */
-    private void refuseIfStuck() {
-        int stuck = tools.watch().stuck();
-        if (stuck > 0 && stuck >= pool.lent() && !pool.canLend() && !pool.waitsForOthers()) {
-            throw new InferenceException(ErrorCode.UNAVAILABLE, tools.watch().reason());
-        }
     }
 
     private void enqueue(PendingRequest request) {
@@ -311,7 +310,7 @@ public final class BatchScheduler implements Scheduler {
                 next = followUp(next);
             }
         }
-        pool.settle();
+        settle();
         // Only now: the last of them to be over may let the model be unloaded, with all its instances.
         refused.forEach(PendingRequest::over);
     }
@@ -324,6 +323,7 @@ public final class BatchScheduler implements Scheduler {
     private @Nullable BatchAssignment nextAfter(PoolInstance instance) {
         synchronized (lock) {
             pool.giveBack(instance);
+            share.end(instance);
             return nextAssignment();
         }
     }
@@ -337,7 +337,7 @@ public final class BatchScheduler implements Scheduler {
     /** The next batch with an instance for it, both under the lock; where there is none, sets the timer for what waits. */
     private @Nullable BatchAssignment nextAssignment() {
         BatchAssignment next = poll();
-        if (next == null && !timer.set(queue.nextWakeup(pool.canLend()))) {
+        if (next == null && !timer.set(queue.nextWakeup(pool.canLend(), share.hasRoom()))) {
             // What waited for others does so no more.
             queue.stopDelays();
             next = poll();
@@ -348,15 +348,9 @@ public final class BatchScheduler implements Scheduler {
     private @Nullable BatchAssignment poll() {
         PoolInstance free = queue.isEmpty() ? null : pool.lease();
         if (free != null) {
-            while (!queue.isEmpty()) {
-                List<PendingRequest> batch = queue.poll(ticker.nanos());
-                if (batch.isEmpty()) {
-                    break;
-                }
-                batch.removeIf(request -> !request.begin());
-                if (!batch.isEmpty()) {
-                    return new BatchAssignment(batch, free, null);
-                }
+            List<PendingRequest> batch = share.poll(queue, free, ticker.nanos());
+            if (!batch.isEmpty()) {
+                return new BatchAssignment(batch, free, null);
             }
             pool.giveBackUnused(free);
         }
@@ -367,12 +361,13 @@ public final class BatchScheduler implements Scheduler {
         return null;
     }
 
-    /** Has instances run that waited for what others had. */
+    /** Has run what waited for what others had: instances, or work of the background. */
     private void granted() {
         BatchAssignment next;
         synchronized (lock) {
             pool.collectGranted();
             next = nextAssignment();
+            share.relax();
         }
         handOut(next, null);
     }
@@ -407,13 +402,14 @@ public final class BatchScheduler implements Scheduler {
         boolean isBroken;
         synchronized (lock) {
             pool.lose(lost);
+            share.end(lost);
             isBroken = pool.alive() == 0;
             if (isBroken) {
                 brokenBecause = reason;
                 stranded.addAll(queue.drain());
             }
         }
-        pool.settle();
+        settle();
         if (isBroken) {
             onTrouble.run();
         }
@@ -425,6 +421,12 @@ public final class BatchScheduler implements Scheduler {
         synchronized (lock) {
             return intake.learned();
         }
+    }
+
+    /** Tells other models what was given back. Not under the lock. */
+    private void settle() {
+        pool.settle();
+        share.settle();
     }
 
     private void withdraw(Waiting<PendingRequest> waiting) {
@@ -486,8 +488,9 @@ public final class BatchScheduler implements Scheduler {
                         + "' are still at work while it is closed");
             }
             idle = pool.drain();
+            share.forget();
         }
-        pool.settle();
+        settle();
         tools.watch().close();
         idle.forEach(instance -> maker.close(instance.backend()));
     }

@@ -12,19 +12,21 @@ import java.util.function.Function;
  * @param ticker tells how long what took
  * @param statistics counts what requests come to
  * @param watch sees which instances are stuck; closed by the scheduler
+ * @param capacity says when background work may run
  */
 public record ExecutionTools(
         ResponseShaper shaper,
         Function<PendingRequest, InferenceContext> contexts,
         Ticker ticker,
         ExecutionStatistics statistics,
-        StuckWatch watch) {
-    /** Tools without an eye on instances that are stuck. */
+        StuckWatch watch,
+        SpareCapacity capacity) {
+    /** Tools without an eye on instances that are stuck, and on what else runs. */
     public ExecutionTools(
             ResponseShaper shaper,
             Function<PendingRequest, InferenceContext> contexts,
             Ticker ticker,
             ExecutionStatistics statistics) {
-        this(shaper, contexts, ticker, statistics, StuckWatch.blind());
+        this(shaper, contexts, ticker, statistics, StuckWatch.blind(), SpareCapacity.unlimited());
     }
 }

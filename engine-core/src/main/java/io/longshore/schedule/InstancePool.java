@@ -63,9 +63,9 @@ public final class InstancePool {
         return permits.hasGranted() || (!idle.isEmpty() && (lent() < regular || runTime.isShort()));
     }
 
-    /** Whether an instance waits for what others have. */
-    boolean waitsForOthers() {
-        return permits.waiting() > 0;
+    /** Whether so many that are stuck are all that could run anything: then whoever asks had better ask elsewhere. */
+    boolean isExhaustedBy(int stuck) {
+        return stuck > 0 && stuck >= lent() && !canLend() && permits.waiting() == 0;
     }
 
     /** Instances that may be lent at any time. */

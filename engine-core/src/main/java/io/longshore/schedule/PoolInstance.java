@@ -1,5 +1,6 @@
 package io.longshore.schedule;
 
+import io.longshore.inference.RequestClass;
 import io.longshore.spi.BackendInstance;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +9,7 @@ final class PoolInstance {
     private final @Nullable Claim claim;
     private volatile BackendInstance backend;
     private StuckWatch.Place watched = StuckWatch.blind().newPlace();
+    private RequestClass runs = RequestClass.ONLINE;
 
     /** @param claim what it takes while it runs; null = nothing that is limited */
     PoolInstance(BackendInstance backend, @Nullable Claim claim) {
@@ -36,6 +38,16 @@ final class PoolInstance {
     /** Puts another in the place of one that broke. */
     void replaceBackend(BackendInstance fresh) {
         backend = fresh;
+    }
+
+    /** What it runs, or ran last. */
+    RequestClass runs() {
+        return runs;
+    }
+
+    /** Notes what it runs next. */
+    void runs(RequestClass kind) {
+        runs = kind;
     }
 
     /** Where its executions are watched. */

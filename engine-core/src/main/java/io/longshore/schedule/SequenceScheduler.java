@@ -6,6 +6,7 @@ import io.longshore.inference.Delayer;
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
 import io.longshore.inference.ModelStatistics;
+import io.longshore.inference.RequestClass;
 import io.longshore.inference.Ticker;
 import io.longshore.model.ModelConfig;
 import io.longshore.model.ModelId;
@@ -215,6 +216,7 @@ public final class SequenceScheduler implements Scheduler {
         // Only now: the last of them to be over may let the model be unloaded, with all its instances.
         refused.forEach(PendingRequest::over);
         claims.settle();
+        tools.capacity().settle();
         if (mine != null) {
             run(mine, null);
         }
@@ -282,6 +284,7 @@ public final class SequenceScheduler implements Scheduler {
 
         void execute() {
             watched.begin(begun);
+            tools.capacity().begin(kind());
             try {
                 assignment.instance().execute(item);
             } catch (Throwable e) {
@@ -293,8 +296,13 @@ public final class SequenceScheduler implements Scheduler {
             execution.returned();
         }
 
+        private RequestClass kind() {
+            return assignment.request().request().options().requestClass();
+        }
+
         private void finished() {
             watched.end();
+            tools.capacity().end(kind());
             long now = ticker.nanos();
             tools.statistics().executed(execution, begun, now);
             execution.items().get(0).traced(begun, now);

@@ -51,6 +51,11 @@ final class Waiting<T> {
         return key;
     }
 
+    /** Whether it may run only where there is room. */
+    boolean isBackground() {
+        return key.isBackground();
+    }
+
     /** The rows that it takes of a batch; what has none takes one, so that a batch has an end. */
     int rows() {
         return Math.max(1, rows);

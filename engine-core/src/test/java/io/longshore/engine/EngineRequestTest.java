@@ -10,6 +10,7 @@ import io.longshore.inference.InferenceException;
 import io.longshore.inference.InferenceRequest;
 import io.longshore.inference.InferenceResponse;
 import io.longshore.inference.RecordingSink;
+import io.longshore.inference.RequestClass;
 import io.longshore.inference.ResponseSink;
 import io.longshore.model.ModelOutput;
 import io.longshore.model.ModelSelector;
@@ -21,8 +22,10 @@ import io.longshore.spi.HeldItems;
 import io.longshore.tensor.DataType;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -239,6 +242,36 @@ class EngineRequestTest {
         assertThat(sink.outcome()).isEqualTo("DEADLINE_EXCEEDED");
         assertThat(inner.context().isCancelled()).isTrue();
         inner.fail(new InferenceException(ErrorCode.CANCELLED, "stopped"));
+        rig.closeAndCheck();
+    }
+
+    @Test
+    void codeThatWorksForTheBackground_needsNoRoomForItsCalls() {
+        AtomicInteger begun = new AtomicInteger();
+        int processors = Runtime.getRuntime().availableProcessors();
+        rig.backend.behave("inner", held);
+        rig.repository.put("inner");
+        for (int i = 0; i < processors; i++) {
+            rig.repository.put("outer" + i);
+            rig.backend.behave("outer" + i, item -> {
+                begun.incrementAndGet();
+                FakeBehaviour.calling("inner").execute(item);
+            });
+        }
+        rig.start();
+        List<RecordingSink> sinks = new ArrayList<>();
+        for (int i = 0; i < processors; i++) {
+            InferenceRequest plain = rig.request(ModelSelector.latest("outer" + i));
+            sinks.add(infer(plain.withOptions(plain.options().withRequestClass(RequestClass.BACKGROUND))));
+            rig.inference.runAll();
+        }
+
+        assertThat(begun).as("executions of the background, all of which ask").hasValue(processors);
+        for (int i = 0; i < processors; i++) {
+            held.answerNext();
+            rig.inference.runAll();
+        }
+        assertThat(sinks).allSatisfy(sink -> assertThat(sink.outcome()).isEqualTo("OK"));
         rig.closeAndCheck();
     }
 

@@ -101,7 +101,7 @@ class BatchQueuePropertyTest {
 
     private void poll() {
         List<Waiting<Integer>> before = new ArrayList<>(there);
-        List<Integer> batch = queue.poll(now);
+        List<Integer> batch = queue.poll(now, true);
         List<Waiting<Integer>> members = new ArrayList<>();
         batch.forEach(item -> members.add(take(item)));
         if (members.isEmpty()) {
@@ -189,9 +189,9 @@ class BatchQueuePropertyTest {
                 .filter(each -> timeout > 0 && !each.isDelayed())
                 .mapToLong(each -> each.arrived() + timeout)
                 .min();
-        assertThat(queue.nextWakeup(false)).as("next expiry, " + seen).isEqualTo(expiry);
+        assertThat(queue.nextWakeup(false, true)).as("next expiry, " + seen).isEqualTo(expiry);
         if (!there.isEmpty()) {
-            assertThat(queue.nextWakeup(true).orElseThrow())
+            assertThat(queue.nextWakeup(true, true).orElseThrow())
                     .as("no wait beyond the delay, " + seen)
                     .isLessThanOrEqualTo(
                             there.stream().mapToLong(Waiting::arrived).min().orElseThrow() + maxDelay);

@@ -53,9 +53,9 @@ class BatchQueueTest {
     void withoutDelay_whatIsThereGoesUpToTheLimit() {
         IntStream.range(0, 11).forEach(i -> offer("r" + i, 1, 0, i));
 
-        assertThat(queue.poll(11)).containsExactly("r0", "r1", "r2", "r3", "r4", "r5", "r6", "r7");
-        assertThat(queue.poll(11)).containsExactly("r8", "r9", "r10");
-        assertThat(queue.poll(11)).isEmpty();
+        assertThat(queue.poll(11, true)).containsExactly("r0", "r1", "r2", "r3", "r4", "r5", "r6", "r7");
+        assertThat(queue.poll(11, true)).containsExactly("r8", "r9", "r10");
+        assertThat(queue.poll(11, true)).isEmpty();
         assertThat(queue.isEmpty()).isTrue();
     }
 
@@ -65,8 +65,8 @@ class BatchQueueTest {
         offer("b", 4, 0, 1);
         offer("c", 4, 0, 2);
 
-        assertThat(queue.poll(3)).containsExactly("a");
-        assertThat(queue.poll(3)).containsExactly("b", "c");
+        assertThat(queue.poll(3, true)).containsExactly("a");
+        assertThat(queue.poll(3, true)).containsExactly("b", "c");
     }
 
     @Test
@@ -74,8 +74,8 @@ class BatchQueueTest {
         offer("large", 9, 0, 0);
         offer("empty", 0, 0, 1);
 
-        assertThat(queue.poll(3)).containsExactly("large");
-        assertThat(queue.poll(3)).containsExactly("empty");
+        assertThat(queue.poll(3, true)).containsExactly("large");
+        assertThat(queue.poll(3, true)).containsExactly("empty");
     }
 
     @Test
@@ -84,10 +84,10 @@ class BatchQueueTest {
         offer("a", 1, 0, 10);
         offer("b", 1, 0, 90);
 
-        assertThat(queue.poll(109)).isEmpty();
-        assertThat(queue.nextWakeup(true)).hasValue(110);
-        assertThat(queue.nextWakeup(false)).isEmpty();
-        assertThat(queue.poll(110)).containsExactly("a", "b");
+        assertThat(queue.poll(109, true)).isEmpty();
+        assertThat(queue.nextWakeup(true, true)).hasValue(110);
+        assertThat(queue.nextWakeup(false, true)).isEmpty();
+        assertThat(queue.poll(110, true)).containsExactly("a", "b");
     }
 
     @Test
@@ -95,7 +95,7 @@ class BatchQueueTest {
         queue = queue(4, List.of(), 100);
         IntStream.range(0, 4).forEach(i -> offer("r" + i, 1, 0, i));
 
-        assertThat(queue.poll(4)).hasSize(4);
+        assertThat(queue.poll(4, true)).hasSize(4);
     }
 
     @Test
@@ -104,19 +104,19 @@ class BatchQueueTest {
         offer("a", 3, 0, 0);
         offer("b", 2, 0, 1);
 
-        assertThat(queue.poll(2)).containsExactly("a");
-        assertThat(queue.poll(2)).isEmpty();
+        assertThat(queue.poll(2, true)).containsExactly("a");
+        assertThat(queue.poll(2, true)).isEmpty();
     }
 
     @Test
     void largestPreferredSize_isTakenAndTheRestWaits() {
         queue = queue(8, List.of(2, 4), 100);
         IntStream.range(0, 3).forEach(i -> offer("r" + i, 1, 0, i));
-        assertThat(queue.poll(3)).containsExactly("r0", "r1");
+        assertThat(queue.poll(3, true)).containsExactly("r0", "r1");
 
         IntStream.range(3, 8).forEach(i -> offer("r" + i, 1, 0, i));
-        assertThat(queue.poll(8)).containsExactly("r2", "r3", "r4", "r5");
-        assertThat(queue.poll(8)).containsExactly("r6", "r7");
+        assertThat(queue.poll(8, true)).containsExactly("r2", "r3", "r4", "r5");
+        assertThat(queue.poll(8, true)).containsExactly("r6", "r7");
     }
 
     @Test
@@ -124,8 +124,8 @@ class BatchQueueTest {
         queue = queue(8, List.of(4), 100);
         IntStream.range(0, 3).forEach(i -> offer("r" + i, 1, 0, i));
 
-        assertThat(queue.poll(99)).isEmpty();
-        assertThat(queue.poll(100)).containsExactly("r0", "r1", "r2");
+        assertThat(queue.poll(99, true)).isEmpty();
+        assertThat(queue.poll(100, true)).containsExactly("r0", "r1", "r2");
     }
 
     @Test
@@ -134,7 +134,7 @@ class BatchQueueTest {
         offer("a", 3, 0, 0);
         offer("b", 3, 0, 1);
 
-        assertThat(queue.poll(2)).containsExactly("a");
+        assertThat(queue.poll(2, true)).containsExactly("a");
     }
 
     @Test
@@ -143,7 +143,7 @@ class BatchQueueTest {
         offer("a", 1, 0, 0);
 
         assertThat(queue.runsAtOnce(1)).isTrue();
-        assertThat(queue.poll(0)).containsExactly("a");
+        assertThat(queue.poll(0, true)).containsExactly("a");
     }
 
     @Test
@@ -151,7 +151,7 @@ class BatchQueueTest {
         queue = queue(8, List.of(2), 100);
         IntStream.range(0, 3).forEach(i -> offer("r" + i, 1, 0, i));
 
-        assertThat(queue.poll(100)).containsExactly("r0", "r1", "r2");
+        assertThat(queue.poll(100, true)).containsExactly("r0", "r1", "r2");
     }
 
     @Test
@@ -160,8 +160,8 @@ class BatchQueueTest {
             offer("r" + i, length(1 + i % 2), 1, 0, i);
         }
 
-        assertThat(queue.poll(6)).containsExactly("r0", "r2", "r4");
-        assertThat(queue.poll(6)).containsExactly("r1", "r3", "r5");
+        assertThat(queue.poll(6, true)).containsExactly("r0", "r2", "r4");
+        assertThat(queue.poll(6, true)).containsExactly("r1", "r3", "r5");
     }
 
     @Test
@@ -171,9 +171,9 @@ class BatchQueueTest {
         offer("a", length(3), 1, 0, 1);
         offer("b", length(3), 1, 0, 2);
 
-        assertThat(queue.poll(3)).containsExactly("a", "b");
-        assertThat(queue.poll(3)).isEmpty();
-        assertThat(queue.poll(100)).containsExactly("lonely");
+        assertThat(queue.poll(3, true)).containsExactly("a", "b");
+        assertThat(queue.poll(3, true)).isEmpty();
+        assertThat(queue.poll(100, true)).containsExactly("lonely");
     }
 
     @Test
@@ -184,8 +184,8 @@ class BatchQueueTest {
         offer("high2", 1, 1, 2);
         offer("low2", 1, 2, 3);
 
-        assertThat(queue.poll(4)).containsExactly("high1", "high2", "low");
-        assertThat(queue.poll(4)).containsExactly("low2");
+        assertThat(queue.poll(4, true)).containsExactly("high1", "high2", "low");
+        assertThat(queue.poll(4, true)).containsExactly("low2");
     }
 
     @Test
@@ -194,8 +194,8 @@ class BatchQueueTest {
         offer("low", length(1), 1, 2, 0);
         offer("high", length(2), 1, 1, 50);
 
-        assertThat(queue.poll(100)).containsExactly("low");
-        assertThat(queue.nextWakeup(true)).hasValue(150);
+        assertThat(queue.poll(100, true)).containsExactly("low");
+        assertThat(queue.nextWakeup(true, true)).hasValue(150);
     }
 
     @Test
@@ -217,11 +217,11 @@ class BatchQueueTest {
         offer("b", 1, 2, 5);
         offer("c", 1, 2, 6);
 
-        assertThat(queue.nextWakeup(false)).hasValue(15);
+        assertThat(queue.nextWakeup(false, true)).hasValue(15);
         assertThat(queue.expire(14)).isEmpty();
         assertThat(queue.expire(15)).containsExactly("b");
         assertThat(queue.expire(30)).containsExactly("a", "c");
-        assertThat(queue.nextWakeup(false)).isEmpty();
+        assertThat(queue.nextWakeup(false, true)).isEmpty();
     }
 
     @Test
@@ -233,9 +233,9 @@ class BatchQueueTest {
         offer("new", 1, 1, 9);
 
         assertThat(queue.expire(10)).isEmpty();
-        assertThat(queue.poll(10)).containsExactly("new");
-        assertThat(queue.poll(10)).containsExactly("old");
-        assertThat(queue.poll(10)).containsExactly("low");
+        assertThat(queue.poll(10, true)).containsExactly("new");
+        assertThat(queue.poll(10, true)).containsExactly("old");
+        assertThat(queue.poll(10, true)).containsExactly("low");
     }
 
     @Test
@@ -258,8 +258,8 @@ class BatchQueueTest {
         offer("b", 1, 0, 1);
         queue.remove(entry("a"));
 
-        assertThat(queue.poll(2)).isEmpty();
-        assertThat(queue.nextWakeup(true)).hasValue(101);
+        assertThat(queue.poll(2, true)).isEmpty();
+        assertThat(queue.nextWakeup(true, true)).hasValue(101);
     }
 
     @Test
@@ -268,7 +268,7 @@ class BatchQueueTest {
         offer("a", 1, 0, 0);
         queue.stopDelays();
 
-        assertThat(queue.poll(1)).containsExactly("a");
+        assertThat(queue.poll(1, true)).containsExactly("a");
     }
 
     @Test
@@ -278,7 +278,7 @@ class BatchQueueTest {
 
         assertThat(queue.drain()).containsExactly("high", "low");
         assertThat(queue.isEmpty()).isTrue();
-        assertThat(queue.poll(2)).isEmpty();
+        assertThat(queue.poll(2, true)).isEmpty();
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.longshore.inference.InferenceRequest;
 import io.longshore.inference.InferenceResponse;
 import io.longshore.inference.Parameters;
 import io.longshore.inference.RecordingSink;
+import io.longshore.inference.RequestClass;
 import io.longshore.inference.RequestedOutput;
 import io.longshore.inference.ResponseSink;
 import io.longshore.model.InvalidModelConfigException;
@@ -56,6 +57,19 @@ final class BatchRig extends CountedModel {
 
     /** With the test's own threads in the place of the puppet's. */
     BatchRig(int instances, @Nullable Executor threads, UnaryOperator<ModelConfig.Builder> draft) {
+        this(instances, threads, SpareCapacity.unlimited(), draft);
+    }
+
+    /** On a machine that it may share with others. */
+    BatchRig(int instances, SpareCapacity capacity, UnaryOperator<ModelConfig.Builder> draft) {
+        this(instances, null, capacity, draft);
+    }
+
+    private BatchRig(
+            int instances,
+            @Nullable Executor threads,
+            SpareCapacity capacity,
+            UnaryOperator<ModelConfig.Builder> draft) {
         this.config = config(draft);
         this.statistics = new ExecutionStatistics(config);
         List<BackendInstance> made = new ArrayList<>();
@@ -68,14 +82,20 @@ final class BatchRig extends CountedModel {
                 config,
                 this,
                 new InstancePool(made, instances),
-                new ExecutionTools(shaper, request -> FakeContext.alone(allocator), ticker, statistics),
+                new ExecutionTools(
+                        shaper,
+                        request -> FakeContext.alone(allocator),
+                        ticker,
+                        statistics,
+                        StuckWatch.blind(),
+                        capacity),
                 allocator,
                 threads == null ? executor : threads,
                 delayer);
     }
 
     BatchRig(int instances, UnaryOperator<ModelConfig.Builder> draft) {
-        this(instances, null, draft);
+        this(instances, SpareCapacity.unlimited(), draft);
     }
 
     private static ModelConfig config(UnaryOperator<ModelConfig.Builder> draft) {
@@ -231,6 +251,15 @@ final class BatchRig extends CountedModel {
     @Override
     public boolean isRepeatable() {
         return repeatable;
+    }
+
+    /** A request of another class, of one row. */
+    Sent submit(RequestClass kind, float value) {
+        return send(
+                InferenceRequest.Options.DEFAULT.withCaller(CallerThread.NEVER).withRequestClass(kind),
+                List.of(),
+                1,
+                value);
     }
 
     /** Closes everything and checks that nothing is left. */

@@ -7,6 +7,7 @@ import io.longshore.inference.Deadline;
 import io.longshore.inference.ErrorCode;
 import io.longshore.inference.InferenceException;
 import io.longshore.inference.InferenceRequest;
+import io.longshore.inference.RequestClass;
 import io.longshore.model.DynamicBatching;
 import io.longshore.model.ModelConfig;
 import io.longshore.model.Padding;
@@ -136,6 +137,7 @@ class BatchSchedulerPropertyTest {
         InferenceRequest.Options options = InferenceRequest.Options.DEFAULT
                 .withPriority(random.nextInt(4))
                 .withDeadline(deadline)
+                .withRequestClass(random.nextInt(6) == 0 ? RequestClass.BACKGROUND : RequestClass.ONLINE)
                 .withCaller(random.nextBoolean() ? CallerThread.FREELY : CallerThread.NEVER);
         sent.add(rig.send(options, outputs, rows, values));
     }

@@ -486,6 +486,21 @@ class BatchSchedulerTest {
     }
 
     @Test
+    void requestWithdrawnBeforeItComes_isNotQueued() throws Exception {
+        BatchRig rig = rig();
+        occupy(rig);
+        Sent late = rig.prepare(ELSEWHERE, List.of(), 1, 1);
+        late.request().cancel();
+        rig.scheduler().submit(late.request());
+
+        assertThat(rig.scheduler().waiting()).isZero();
+        assertThat(late.sink().outcome()).isEqualTo("CANCELLED");
+        release(rig);
+        sent.forEach(Sent::check);
+        rig.closeAndCheck(sent.size() + 1);
+    }
+
+    @Test
     void backgroundRequests_waitForTheOthers() throws Exception {
         BatchRig rig = new BatchRig(1, draft -> draft);
         List<Float> order = new ArrayList<>();

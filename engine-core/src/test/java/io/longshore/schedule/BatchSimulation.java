@@ -118,14 +118,14 @@ final class BatchSimulation {
         if (busy) {
             return;
         }
-        List<Long> batch = queue.poll(now);
+        List<Long> batch = queue.poll(now, true);
         if (!batch.isEmpty()) {
             busy = true;
             long nanos = nanosOfRows.applyAsLong(batch.size());
             at(now + nanos, () -> answered(batch, nanos));
             return;
         }
-        OptionalLong wakeup = queue.nextWakeup(true);
+        OptionalLong wakeup = queue.nextWakeup(true, true);
         if (wakeup.isPresent()) {
             at(wakeup.getAsLong(), this::dispatch);
         }

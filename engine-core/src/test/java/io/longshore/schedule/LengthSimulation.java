@@ -101,7 +101,7 @@ final class LengthSimulation {
     }
 
     private void dispatch() {
-        List<Request> batch = busy ? List.of() : queue.poll(now);
+        List<Request> batch = busy ? List.of() : queue.poll(now, true);
         if (batch.isEmpty()) {
             return;
         }

@@ -1,9 +1,12 @@
 package io.longshore.schedule;
 
+import io.longshore.inference.ErrorCode;
+import io.longshore.inference.InferenceException;
 import io.longshore.inference.InferenceRequest;
 import io.longshore.inference.InferenceResponse;
 import io.longshore.inference.Parameters;
 import io.longshore.inference.RecordingSink;
+import io.longshore.inference.RequestClass;
 import io.longshore.model.ModelConfig;
 import io.longshore.model.ModelId;
 import io.longshore.model.ModelSelector;
@@ -53,7 +56,7 @@ class ScheduleLincheckTest {
     }
 
     /**
-     * One request that is served once, withdrawn by its client and ended by its deadline. Would show a second end at the sink,
+     * One request that is served once or refused, withdrawn by its client and ended by its deadline. Would show a second end at the sink,
      * an end after the hold's, a request that begins after it was withdrawn, and one that is never over.
      */
     public static class OneRequest {
@@ -62,14 +65,25 @@ class ScheduleLincheckTest {
         private final AtomicInteger over = new AtomicInteger();
         private final AtomicInteger successes = new AtomicInteger();
         private final PendingRequest request = request(sink, statistics, this::end);
+        private boolean taken;
 
         private void end() {
             over.incrementAndGet();
             require(sink.isEnded(), "the request was over before its answer's end was told");
         }
 
+        /** Takes it out of the queue to fail it, as where no instance is left. */
+        @Operation(nonParallelGroup = "instance")
+        public void refuse() {
+            if (!taken) {
+                taken = true;
+                request.reject(new InferenceException(ErrorCode.MODEL_FAILED, "no instance is left"));
+            }
+        }
+
         @Operation(nonParallelGroup = "instance")
         public boolean serve() {
+            taken = true;
             boolean begun = request.begin();
             if (begun) {
                 if (request.countsAsSuccess()) {
@@ -182,6 +196,52 @@ class ScheduleLincheckTest {
                 require(sink.isEnded() && sink.violations() == 0, "the sinks");
             }
         }
+    }
+
+    /**
+     * Background work beside online executions on a machine with one processor. Would show work that waits beside room because an end
+     * was not seen, and room that is counted as taken for ever.
+     */
+    public static class Room {
+        private final SpareCapacity capacity = new SpareCapacity(1);
+        private final CapacityShare share = new CapacityShare(capacity, this::run);
+        private int wanted;
+        private int ran;
+
+        @Operation
+        public void online() {
+            capacity.begin(RequestClass.ONLINE);
+            capacity.end(RequestClass.ONLINE);
+            capacity.settle();
+        }
+
+        @Operation
+        public void background() {
+            synchronized (this) {
+                wanted++;
+            }
+            run();
+            capacity.settle();
+        }
+
+        private synchronized void run() {
+            while (ran < wanted && capacity.tryBegin(share)) {
+                ran++;
+                capacity.end(RequestClass.BACKGROUND);
+            }
+            capacity.relax(share);
+        }
+
+        @Validate
+        public void nobodyWaits() {
+            require(ran == wanted, "work that waits beside room");
+            require(capacity.underWay() == 0, "room that is taken");
+        }
+    }
+
+    @Test
+    void roomForTheBackground_isSeen() {
+        modelCheck(Room.class);
     }
 
     @Test
