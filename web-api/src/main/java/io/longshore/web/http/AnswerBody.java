@@ -1,5 +1,6 @@
 package io.longshore.web.http;
 
+import io.longshore.protocol.json.ChunkPool;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -9,16 +10,18 @@ import java.util.List;
 /**
  * Writes the parts of a body piece by piece. Pieces end where the container's buffer of {@value #PIECE_BYTES} bytes ends,
  * so that each fills it and goes out in one system call. Heap parts are written from their own array, direct ones through
- * one array. Not thread-safe.
+ * small ones that all bodies share and that stay in the processor's caches. Not thread-safe.
  */
 final class AnswerBody {
     /** The largest piece, and the size to give to the container's buffer. */
     static final int PIECE_BYTES = 256 << 10;
 
+    /** For as many bodies as are copied at the same moment. */
+    private static final ChunkPool CHUNKS = new ChunkPool(16);
+
     private final List<ByteBuffer> parts;
     private int current;
     private long written;
-    private byte[] chunk = new byte[0];
 
     AnswerBody(List<ByteBuffer> parts) {
         this.parts = new ArrayList<>(parts.size());
@@ -46,13 +49,19 @@ final class AnswerBody {
             out.write(part.array(), part.arrayOffset() + part.position(), count);
             part.position(part.position() + count);
         } else {
-            if (chunk.length == 0) {
-                chunk = new byte[Math.min(PIECE_BYTES, part.remaining())];
-            }
-            count = Math.min(count, chunk.length);
-            part.get(chunk, 0, count);
-            out.write(chunk, 0, count);
+            count = Math.min(count, ChunkPool.CHUNK_BYTES);
+            writeCopy(part, count, out);
         }
         written += count;
+    }
+
+    private static void writeCopy(ByteBuffer part, int count, OutputStream out) throws IOException {
+        byte[] chunk = CHUNKS.take();
+        try {
+            part.get(chunk, 0, count);
+            out.write(chunk, 0, count);
+        } finally {
+            CHUNKS.give(chunk);
+        }
     }
 }
