@@ -271,11 +271,28 @@ class Wrk:
     def run(self, url, load, concurrency, seconds):
         """Requests a second, and latencies of the 50th, 99th and 99.9th percentile in milliseconds."""
         self.folder.joinpath("body").write_bytes(load.body)
-        script = self.folder / "load.lua"
         headers = "".join(f'wrk.headers["{name}"] = "{value}"\n' for name, value in load.headers.items())
+        # Without a function of its own for requests, wrk makes one and sends it again and again.
+        script = f'wrk.method = "POST"\nlocal f = io.open("{self.folder}/body", "rb")\nwrk.body = f:read("*a")\nf:close()\n{headers}'
+        return self.execute(url, script, concurrency, seconds)
+
+    def mixed(self, url, requests, concurrency, seconds):
+        """The same of several requests, (body, headers) each, in turn."""
+        lines = ["local all = {}"]
+        for i, (body, headers) in enumerate(requests):
+            file = self.folder / f"body{i}"
+            file.write_bytes(body)
+            said = ", ".join(f'["{name}"] = "{value}"' for name, value in headers.items())
+            lines.append(f'local f = io.open("{file}", "rb")\nall[{i + 1}] = {{ headers = {{ {said} }}, body = f:read("*a") }}\nf:close()')
+        # Only here are the headers known that wrk adds itself.
+        lines.append('function init() for i, one in ipairs(all) do all[i] = wrk.format("POST", nil, one.headers, one.body) end end')
+        lines.append("local turn = 0\nfunction request() turn = turn % #all + 1 return all[turn] end\n")
+        return self.execute(url, "\n".join(lines), concurrency, seconds)
+
+    def execute(self, url, text, concurrency, seconds):
+        script = self.folder / "load.lua"
         script.write_text(
-            f'wrk.method = "POST"\nlocal f = io.open("{self.folder}/body", "rb")\nwrk.body = f:read("*a")\nf:close()\n{headers}'
-            'function done(summary, latency)\n  for _, p in ipairs({50, 99, 99.9}) do print("percentile " .. latency:percentile(p)) end\nend\n'
+            f'{text}function done(summary, latency)\n  for _, p in ipairs({{50, 99, 99.9}}) do print("percentile " .. latency:percentile(p)) end\nend\n'
         )
         out = subprocess.run(
             ["wrk", "-t1", f"-c{concurrency}", f"-d{seconds}s", "--timeout", "60s", "-s", script, url], capture_output=True, text=True, check=True,

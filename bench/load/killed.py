@@ -89,9 +89,14 @@ class Counts:
         self.withdrawn = value(text, "nv_inference_request_failure", 'reason="CANCELED"')
         self.failed = value(text, "nv_inference_request_failure") - self.withdrawn
         self.rows, self.executions = value(text, "nv_inference_count"), value(text, "nv_inference_exec_count")
+        self.text = text
         self.waiting = value(text, "nv_inference_pending_request_count")
         self.in_flight = value(text, "longshore_server_requests_in_flight")
         self.bytes = value(text, "longshore_request_memory_bytes")
+
+    def rows_of(self, model):
+        """Rows of one model, each of which was an execution where the model has no batches."""
+        return value(self.text, "nv_inference_count", f'model="{model}"')
 
     def is_settled(self):
         return self.waiting + self.in_flight + self.bytes == 0

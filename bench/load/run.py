@@ -4,12 +4,14 @@
   throughput  requests a second beside a bare servlet in the same server that reads the same body and returns an answer of
               the same size, or beside the same model called in-process through ONNX Runtime's Java interface
   grpc        calls a second beside an echo in the same server, on the same grpc-java, answered on its event loops, of the same message
+  batching    minilm one by one and batched by length, beside the same model called in-process; and texts of mixed lengths
   observing   throughput with one of 100 requests traced into a file and metrics scraped each second, beside neither
   connections memory of idle gRPC connections; what they and busy ones get from each other
   memory      resident memory: idle, and at most while eight requests of 16 MiB are in flight
   fairness    the throughput of one model while 200 requests wait for another that sleeps 2 s
   cache       answers of minilm from the response cache beside those that the model gives, and what a miss costs more
-  overload    answers in time, refusals and memory while three times the peak is offered for a minute as a Poisson process
+  overload    answers in time, refusals and memory while three times the peak is offered for a minute as a Poisson process; the peak is what
+              the same generator gets where a tenth more is offered than closed loops get
   killed      right answers of 32 clients while a process with 32 others is killed again and again, and what remains
   idle        threads and memory of 1,000 models that nobody asks, with and without dynamic batching
   start       seconds until the first answer, beside the same server with an application that does nothing and has a JAX-RS
@@ -33,10 +35,11 @@ import threading
 import time
 
 import harness
+from batching import batching
 from connections import Connection
 from harness import H2load, Server, Wrk, grpc_loads, loads
 from idle import idle
-from killed import killed
+from killed import killed, settled
 from models import add_sleeping_model
 from overload import overload
 
@@ -44,7 +47,7 @@ from overload import overload
 def throughput(folder, options):
     server = Server.started(folder)
     try:
-        print("| load | concurrency | requests/s | limit | ratio | latency p50 / p99 |\n|---|---|---|---|---|---|")
+        print("| load | concurrency | requests/s | limit | ratio | latency p50 / p99 / p99.9 |\n|---|---|---|---|---|---|")
         for name, load in loads().items():
             if options.only in name:
                 for concurrency in load.concurrencies:
@@ -62,6 +65,8 @@ def pair(server, wrk, name, load, concurrency, options):
     ours, limits = [], []
     for _ in range(options.rounds):
         ours.append(wrk.run(server.url(load.path), load, concurrency, options.seconds))
+        # What the generator left behind runs on, and would slow the limit down.
+        settled(server)
         if load.model == "minilm":
             limits.append(harness.in_process(server.home / "models/minilm/1/model.onnx", min(concurrency, os.cpu_count()), options.seconds))
         else:
@@ -71,13 +76,13 @@ def pair(server, wrk, name, load, concurrency, options):
     latency = ours[rates.index(statistics.median_high(rates))][1]
     limit_name = "in-process" if load.model == "minilm" else "bare servlet"
     print(f"| {name} | {concurrency} | {statistics.median(rates):,.1f} | {limit_name} {statistics.median(limits):,.1f} "
-          f"| {ratio:.2f} | {latency[0]:.2f} / {latency[1]:.2f} ms |", flush=True)
+          f"| {ratio:.2f} | {' / '.join(f'{millis:.2f}' for millis in latency)} ms |", flush=True)
 
 
 def grpc(folder, options):
     server = Server.started(folder)
     try:
-        print("| load | concurrency | calls/s | echo | ratio | processor time a call, of echo |\n|---|---|---|---|---|---|")
+        print("| load | concurrency | calls/s | echo | ratio | processor time a call, of echo | latency p50 / p99 / p99.9 |\n|---|---|---|---|---|---|---|")
         for name, load in grpc_loads().items():
             if options.only in name:
                 warm_up(server, H2load(folder), load, options)
@@ -99,7 +104,18 @@ def grpc_pair(server, h2load, name, load, concurrency, options):
         echoes.append(timed(server, lambda: h2load.run(server.echo_port, h2load.ECHO, load, concurrency, options.seconds), options))
     ratio = statistics.median(rate / limit for (rate, _), (limit, _) in zip(ours, echoes))
     rates, times = zip(*[[statistics.median(values) for values in zip(*pairs)] for pairs in (ours, echoes)])
-    print(f"| {name} | {concurrency} | {rates[0]:,.1f} | {rates[1]:,.1f} | {ratio:.2f} | {times[0]:,.0f} µs, {times[1]:,.0f} µs |", flush=True)
+    latency = percentiles(h2load, lambda: h2load.run(server.grpc_port, h2load.INFER, load, concurrency, options.seconds))
+    print(f"| {name} | {concurrency} | {rates[0]:,.1f} | {rates[1]:,.1f} | {ratio:.2f} | {times[0]:,.0f} µs, {times[1]:,.0f} µs "
+          f"| {' / '.join(f'{millis:.2f}' for millis in latency)} ms |", flush=True)
+
+
+def percentiles(h2load, measure):
+    """Milliseconds of the 50th, 99th and 99.9th percentile in a run of their own, since noting them costs the generator time."""
+    h2load.log = h2load.folder / "latencies"
+    measure()
+    h2load.log = None
+    ordered = sorted(h2load.latencies)
+    return [ordered[int(len(ordered) * part)] / 1000 for part in (0.5, 0.99, 0.999)]
 
 
 def timed(server, measure, options):
@@ -348,7 +364,7 @@ def first_answer(folder, home, path, load, environment):
         server.stop()
 
 
-SECTIONS = {"throughput": throughput, "grpc": grpc, "observing": observing, "connections": connections, "memory": memory, "fairness": fairness, "cache": cache,
+SECTIONS = {"throughput": throughput, "grpc": grpc, "batching": batching, "observing": observing, "connections": connections, "memory": memory, "fairness": fairness, "cache": cache,
             "overload": overload, "killed": killed, "idle": idle, "start": start}
 
 
