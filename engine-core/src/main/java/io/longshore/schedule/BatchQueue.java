@@ -44,7 +44,6 @@ final class BatchQueue<T> {
     private long lastArrival;
     private long idleSince;
     private boolean delaysStopped;
-    private int background;
 
     BatchQueue(BatchLimits limits) {
         this(limits, null);
@@ -87,7 +86,6 @@ final class BatchQueue<T> {
         all.add(waiting);
         Lanes<T> group = groups.computeIfAbsent(waiting.key(), key -> new Lanes<>());
         group.add(waiting);
-        background += waiting.isBackground() ? 1 : 0;
         if (group.rows() >= limits.leastPreferred()) {
             large.add(waiting.key());
         }
@@ -98,7 +96,6 @@ final class BatchQueue<T> {
         if (!all.remove(waiting)) {
             return false;
         }
-        background -= waiting.isBackground() ? 1 : 0;
         Lanes<T> group = group(waiting.key());
         group.remove(waiting);
         if (group.rows() < limits.leastPreferred()) {
@@ -257,12 +254,12 @@ final class BatchQueue<T> {
 
     /** Whether something waits that may run only where there is room. */
     boolean hasBackground() {
-        return background > 0;
+        return size(BACKGROUND) > 0;
     }
 
     /** Rows of all that waits and may run at any time. */
     long rows() {
-        return background == 0 ? all.rows() : rowsAhead(BACKGROUND - 1);
+        return rowsAhead(BACKGROUND - 1);
     }
 
     int size() {

@@ -140,7 +140,7 @@ class BackgroundWorkTest {
 
     @Test
     void batches_areOfOneClass() throws Exception {
-        BatchRig rig = new BatchRig(1, capacity, draft -> draft.dynamicBatching(eightRows()));
+        BatchRig rig = new BatchRig(1, capacity, draft -> draft.dynamicBatching(batching(0)));
         rig.behaviour = running::add;
         submit(rig, RequestClass.ONLINE);
         for (RequestClass kind :
@@ -155,17 +155,13 @@ class BackgroundWorkTest {
         finish(rig);
     }
 
-    private static DynamicBatching eightRows() {
-        return new DynamicBatching(List.of(), Duration.ZERO, false, 0, 0, Map.of());
+    private static DynamicBatching batching(long delayNanos) {
+        return new DynamicBatching(List.of(), Duration.ofNanos(delayNanos), false, 0, 0, Map.of());
     }
 
     @Test
     void delay_isKeptAndRoomLeftToOthersMeanwhile() throws Exception {
-        BatchRig patient = new BatchRig(
-                1,
-                capacity,
-                draft -> draft.dynamicBatching(
-                        new DynamicBatching(List.of(), Duration.ofNanos(100), false, 0, 0, Map.of())));
+        BatchRig patient = new BatchRig(1, capacity, draft -> draft.dynamicBatching(batching(100)));
         patient.behaviour = running::add;
         BatchRig other = rig(2);
         submit(patient, RequestClass.BACKGROUND);

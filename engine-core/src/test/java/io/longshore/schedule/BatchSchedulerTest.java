@@ -509,9 +509,7 @@ class BatchSchedulerTest {
             BatchRig.compute(item);
         };
         occupy(rig);
-        InferenceRequest.Options background = new InferenceRequest.Options(
-                0, RequestClass.BACKGROUND, Deadline.NONE, CallerThread.NEVER, ELSEWHERE.callChain(), null);
-        sent.add(rig.send(background, List.of(), 1, 1));
+        sent.add(rig.submit(RequestClass.BACKGROUND, 1));
         sent.add(rig.submit(2));
         release(rig);
 

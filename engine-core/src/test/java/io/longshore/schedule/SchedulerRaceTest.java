@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -153,7 +154,6 @@ class SchedulerRaceTest {
      * several threads. Would show background work that waits beside room because an end was not seen, and a count that goes astray.
      */
     private static final class Machine {
-        private static final int REQUESTS = 4;
         private static final List<RequestClass> KINDS =
                 List.of(RequestClass.BACKGROUND, RequestClass.BACKGROUND, RequestClass.ONLINE, RequestClass.BACKGROUND);
         private final SpareCapacity capacity = new SpareCapacity(1);
@@ -167,7 +167,7 @@ class SchedulerRaceTest {
             switch (random.nextInt(4)) {
                 case 0, 1 -> {
                     int index = next.getAndIncrement();
-                    sent.add(rig.submit(KINDS.get(index % REQUESTS), index));
+                    sent.add(rig.submit(KINDS.get(index % KINDS.size()), index));
                 }
                 case 2 -> {
                     if (!sent.isEmpty()) {
@@ -200,12 +200,7 @@ class SchedulerRaceTest {
     void backgroundOfSeveralModels_isNotForgotten() throws BackendException {
         for (int round = 0; round < ROUNDS; round++) {
             Machine machine = new Machine();
-            Runnable[] threads = new Runnable[3];
-            for (int i = 0; i < threads.length; i++) {
-                Random random = new Random(37L * round + i);
-                threads[i] = () -> repeat(() -> machine.step(random));
-            }
-            Race.of(threads);
+            race(37L * round, machine::step);
             machine.nothingIsLeft("round " + round);
         }
     }
@@ -227,14 +222,19 @@ class SchedulerRaceTest {
     void scheduler_forgetsNobody() throws BackendException {
         for (int round = 0; round < ROUNDS; round++) {
             Shell shell = new Shell();
-            Runnable[] threads = new Runnable[3];
-            for (int i = 0; i < threads.length; i++) {
-                Random random = new Random(31L * round + i);
-                threads[i] = () -> repeat(() -> shell.step(random));
-            }
-            Race.of(threads);
+            race(31L * round, shell::step);
             shell.nothingIsLeft("round " + round);
         }
+    }
+
+    /** Three threads that each draw their steps from a seed of their own. */
+    private static void race(long seed, Consumer<Random> step) {
+        Runnable[] threads = new Runnable[3];
+        for (int i = 0; i < threads.length; i++) {
+            Random random = new Random(seed + i);
+            threads[i] = () -> repeat(() -> step.accept(random));
+        }
+        Race.of(threads);
     }
 
     private static void repeat(Runnable step) {
