@@ -6,8 +6,8 @@ import statistics
 import struct
 
 import harness
+from counts import settled
 from harness import GrpcLoad, H2load, Load, Server, Wrk
-from killed import settled
 
 CONCURRENCIES = (2, 4, 16, 64)
 LENGTHS, TEXTS, SEED = (8, 128), 64, 7
@@ -32,9 +32,10 @@ def batching(folder, options):
         server.stop()
 
 
-def repository(folder):
+def repository(folder, variants=None):
+    """A repository of the demo's minilm under these names, each with this much more configuration."""
     models = folder / "models"
-    for name, more in MODELS.items():
+    for name, more in (variants or MODELS).items():
         shutil.copytree(harness.distribution() / "models/minilm", models / name)
         file = models / name / "config.pbtxt"
         file.write_text(file.read_text().replace('name: "minilm"\n', "").replace("max_batch_size: 64\n", f"max_batch_size: 16\n{more}"))
@@ -44,22 +45,24 @@ def repository(folder):
 class Rest:
     name = "REST"
 
-    def __init__(self, folder, server):
+    def __init__(self, folder, server, tensors=None):
         self.wrk, self.server = Wrk(folder), server
+        self.body = harness.as_binary(tensors or harness.packed_tokens())
 
     def run(self, model, concurrency, seconds):
-        load = Load(model, *harness.as_binary(harness.packed_tokens()), CONCURRENCIES)
+        load = Load(model, *self.body, CONCURRENCIES)
         return self.wrk.run(self.server.url(load.path), load, concurrency, seconds)[0]
 
 
 class Grpc:
     name = "gRPC"
 
-    def __init__(self, folder, server):
+    def __init__(self, folder, server, tensors=None):
         self.h2load, self.server = H2load(folder), server
+        self.tensors = tensors or harness.packed_tokens()
 
     def run(self, model, concurrency, seconds):
-        return self.h2load.run(self.server.grpc_port, H2load.INFER, GrpcLoad(model, harness.packed_tokens(), CONCURRENCIES), concurrency, seconds)
+        return self.h2load.run(self.server.grpc_port, H2load.INFER, GrpcLoad(model, self.tensors, CONCURRENCIES), concurrency, seconds)
 
 
 def beside_in_process(folder, server, options):
@@ -100,9 +103,10 @@ def mixed_lengths(folder, server, options):
 def texts():
     """(body, headers) of texts whose lengths are drawn evenly."""
     lengths = random.Random(SEED)
-    return [text(lengths.randint(*LENGTHS)) for _ in range(TEXTS)]
+    return [harness.as_binary(text(lengths.randint(*LENGTHS))) for _ in range(TEXTS)]
 
 
 def text(length):
+    """The inputs of minilm: one text of so many tokens."""
     values = ([2000 + i for i in range(length)], [1] * length, [0] * length)
-    return harness.as_binary([(name, "INT64", [1, length], struct.pack(f"<{length}q", *each)) for name, each in zip(INPUTS, values)])
+    return [(name, "INT64", [1, length], struct.pack(f"<{length}q", *each)) for name, each in zip(INPUTS, values)]

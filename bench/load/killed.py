@@ -14,6 +14,7 @@ import time
 
 import harness
 from connections import Connection
+from counts import Counts, expect, settled
 from harness import H2load, Server
 
 # So that nearly all clients have a request in flight that waits for others, and the dead share executions with the living.
@@ -81,51 +82,8 @@ class Clients:
         return int(out.split()[-1])
 
 
-class Counts:
-    """The model's metrics at this moment."""
-
-    def __init__(self, server):
-        text = expect(server, "GET", "/metrics").decode()
-        self.withdrawn = value(text, "nv_inference_request_failure", 'reason="CANCELED"')
-        self.failed = value(text, "nv_inference_request_failure") - self.withdrawn
-        self.rows, self.executions = value(text, "nv_inference_count"), value(text, "nv_inference_exec_count")
-        self.text = text
-        self.waiting = value(text, "nv_inference_pending_request_count")
-        self.in_flight = value(text, "longshore_server_requests_in_flight")
-        self.bytes = value(text, "longshore_request_memory_bytes")
-
-    def rows_of(self, model):
-        """Rows of one model, each of which was an execution where the model has no batches."""
-        return value(self.text, "nv_inference_count", f'model="{model}"')
-
-    def is_settled(self):
-        return self.waiting + self.in_flight + self.bytes == 0
-
-
-def value(text, name, label=""):
-    """The sum of the series of this name that have the label."""
-    return sum(float(line.rsplit(" ", 1)[1]) for line in text.splitlines() if re.match(rf"{name}[ {{]", line) and label in line)
-
-
-def settled(server):
-    """The metrics once nothing is left, or after five seconds."""
-    until = time.monotonic() + 5
-    counts = Counts(server)
-    while not counts.is_settled() and time.monotonic() < until:
-        time.sleep(0.05)
-        counts = Counts(server)
-    return counts
-
-
 def ready(server):
     return expect(server, "POST", "/v2/repository/index", b'{"ready":true}').decode()
-
-
-def expect(server, method, path, body=None):
-    status, answer = server.request(method, path, body)
-    if status != 200:
-        sys.exit(f"{path}: {status} {answer}")
-    return answer
 
 
 def tensors(client):

@@ -5,6 +5,7 @@
               the same size, or beside the same model called in-process through ONNX Runtime's Java interface
   grpc        calls a second beside an echo in the same server, on the same grpc-java, answered on its event loops, of the same message
   batching    minilm one by one and batched by length, beside the same model called in-process; and texts of mixed lengths
+  goal        minilm with a latency goal beside the same one by one and beside a fixed delay
   observing   throughput with one of 100 requests traced into a file and metrics scraped each second, beside neither
   connections memory of idle gRPC connections; what they and busy ones get from each other
   memory      resident memory: idle, and at most while eight requests of 16 MiB are in flight
@@ -37,9 +38,11 @@ import time
 import harness
 from batching import batching
 from connections import Connection
+from counts import settled
+from goal import goal
 from harness import H2load, Server, Wrk, grpc_loads, loads
 from idle import idle
-from killed import killed, settled
+from killed import killed
 from models import add_sleeping_model
 from overload import overload
 
@@ -364,7 +367,8 @@ def first_answer(folder, home, path, load, environment):
         server.stop()
 
 
-SECTIONS = {"throughput": throughput, "grpc": grpc, "batching": batching, "observing": observing, "connections": connections, "memory": memory, "fairness": fairness, "cache": cache,
+SECTIONS = {"throughput": throughput, "grpc": grpc, "batching": batching, "goal": goal, "observing": observing,
+            "connections": connections, "memory": memory, "fairness": fairness, "cache": cache,
             "overload": overload, "killed": killed, "idle": idle, "start": start}
 
 
