@@ -2,8 +2,6 @@ package io.longshore.schedule;
 
 import io.longshore.model.ResourceLimit;
 import io.longshore.schedule.Claim.State;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
@@ -15,11 +13,10 @@ import org.jspecify.annotations.Nullable;
  * something later is told by {@link #settle}, which is called without a lock after each change. Thread-safe.
  */
 public final class ResourceGate {
-    private static final Logger LOG = System.getLogger(ResourceGate.class.getName());
-
     private final RateLimiter limiter;
     private final Queue<Claim> untold = new ArrayDeque<>();
-    private boolean telling;
+    private final GrantTeller<Claim> teller =
+            new GrantTeller<>(this::nextGrant, claim -> claim.onGrant().run());
 
     /** @param limits how much there is of some resources */
     public ResourceGate(List<ResourceLimit> limits) {
@@ -71,22 +68,11 @@ public final class ResourceGate {
 
     /** Tells all who were granted what they wait for. Not under a lock; at once, unless another thread is at it. */
     void settle() {
-        for (Claim next = next(true); next != null; next = next(false)) {
-            try {
-                next.onGrant().run();
-            } catch (RuntimeException | Error e) {
-                LOG.log(Level.ERROR, "an instance could not be told that it may run", e);
-            }
-        }
+        teller.settle();
     }
 
-    private synchronized @Nullable Claim next(boolean begin) {
-        if (begin && telling) {
-            return null;
-        }
+    private synchronized @Nullable Claim nextGrant() {
         untold.addAll(limiter.grant());
-        Claim next = untold.poll();
-        telling = next != null;
-        return next;
+        return untold.poll();
     }
 }

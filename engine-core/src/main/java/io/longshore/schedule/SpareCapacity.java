@@ -1,8 +1,6 @@
 package io.longshore.schedule;
 
 import io.longshore.inference.RequestClass;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  * lock after each change.
  */
 public final class SpareCapacity {
-    private static final Logger LOG = System.getLogger(SpareCapacity.class.getName());
-
     private final int processors;
     /** Grants that were not used yet count too. */
     private final AtomicInteger underWay = new AtomicInteger();
@@ -27,7 +23,7 @@ public final class SpareCapacity {
     /** Whether the end of an execution concerns anybody. Written under the lock. */
     private volatile boolean awaited;
 
-    private boolean telling;
+    private final GrantTeller<CapacityShare> teller = new GrantTeller<>(this::grantNext, CapacityShare::tell);
 
     /** @param processors executions that keep the machine busy; at least 1 */
     public SpareCapacity(int processors) {
@@ -97,22 +93,12 @@ public final class SpareCapacity {
 
     /** Tells the models that wait and for which there is room. Not under a lock; at once, unless another thread is at it. */
     void settle() {
-        if (!awaited) {
-            return;
-        }
-        for (CapacityShare next = next(true); next != null; next = next(false)) {
-            try {
-                next.tell();
-            } catch (RuntimeException | Error e) {
-                LOG.log(Level.ERROR, "a model could not be told that its background work may run", e);
-            }
+        if (awaited) {
+            teller.settle();
         }
     }
 
-    private synchronized @Nullable CapacityShare next(boolean begin) {
-        if (begin && telling) {
-            return null;
-        }
+    private synchronized @Nullable CapacityShare grantNext() {
         CapacityShare next = null;
         if (!waiting.isEmpty() && hasBegun()) {
             next = waiting.iterator().next();
@@ -120,7 +106,6 @@ public final class SpareCapacity {
             next.granted(true);
         }
         awaited = !waiting.isEmpty();
-        telling = next != null;
         return next;
     }
 
