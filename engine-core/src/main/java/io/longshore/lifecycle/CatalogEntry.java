@@ -174,8 +174,9 @@ final class CatalogEntry {
         if (!trouble.isEmpty()) {
             return new ModelStatus(name, version, ModelStatus.State.UNAVAILABLE, trouble);
         }
-        String reason = status.reason().isEmpty() ? general : status.reason();
-        return new ModelStatus(name, version, outwardState(status.state()), reason);
+        // What was wrong before, or that the model was unloaded, is no reason of one that is on its way.
+        boolean inherits = status.reason().isEmpty() && status.state() != VersionState.LOADING;
+        return new ModelStatus(name, version, outwardState(status.state()), inherits ? general : status.reason());
     }
 
     private static ModelStatus.State outwardState(VersionState state) {

@@ -256,6 +256,8 @@ final class ModelReconciler {
     private void publish(CatalogEntry entry, ModelFolder folder, SortedMap<Long, ModelVersion> serving) {
         SortedMap<Long, ModelVersion> before = entry.ready();
         entry.publish(serving);
+        // Before a version is called ready, so that none is while the index tells what was wrong before.
+        entry.setProblem("");
         serving.forEach((version, now) -> {
             // Also one that was kept: the reason why newer files of it failed is history.
             entry.moveFrom(VersionState.LOADING, version, VersionState.READY, "");
@@ -263,7 +265,6 @@ final class ModelReconciler {
                 LOG.log(Level.INFO, "model ''{0}'' version {1} is ready", folder.name(), String.valueOf(version));
             }
         });
-        entry.setProblem("");
         // Before any of them drains: what this change takes away is told as unloaded until the next, however fast it
         // goes.
         Set<Long> present = new HashSet<>(folder.versions().keySet());

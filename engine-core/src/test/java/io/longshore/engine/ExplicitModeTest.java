@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Loading and unloading by call. */
 class ExplicitModeTest {
@@ -88,6 +90,27 @@ class ExplicitModeTest {
         assertThat(rig.engine().readiness().isReady()).isTrue();
         assertThat(failureOf(load("broken")))
                 .hasMessage("failed to load 'broken', failed to poll from model repository: no permission");
+        rig.closeAndCheck();
+    }
+
+    @Test
+    @Timeout(30)
+    void modelOnItsWay_isNotSaidToBeUnloaded() {
+        rig.repository.put("a");
+        rig.start();
+        assertThat(load("a")).isCompleted();
+        assertThat(unload("a")).isCompleted();
+        CountDownLatch gate = rig.backend.holdLoads("a");
+        CompletableFuture<Void> loaded = rig.engine().load("a").toCompletableFuture();
+        CompletableFuture<Void> thread = CompletableFuture.runAsync(rig.loading::runAll);
+        while (rig.backend.loads() < 2) {
+            Thread.onSpinWait();
+        }
+
+        assertThat(rig.index()).containsExactly("a:1 LOADING");
+        gate.countDown();
+        thread.join();
+        assertThat(loaded).isCompleted();
         rig.closeAndCheck();
     }
 
