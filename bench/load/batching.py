@@ -3,7 +3,6 @@ import os
 import random
 import shutil
 import statistics
-import struct
 
 import harness
 from counts import settled
@@ -11,8 +10,7 @@ from harness import GrpcLoad, H2load, Load, Server, Wrk
 
 CONCURRENCIES = (2, 4, 16, 64)
 LENGTHS, TEXTS, SEED = (8, 128), 64, 7
-INPUTS = ("input_ids", "attention_mask", "token_type_ids")
-PADDING = " ".join(f"{name}=0" for name in INPUTS)
+PADDING = " ".join(f"{name}=0" for name in harness.token_values())
 # The demo's model as it comes, and the same with batches.
 MODELS = {
     "alone": "",
@@ -21,7 +19,7 @@ MODELS = {
 
 
 def batching(folder, options):
-    server = Server.started(folder, f"--model-repository={repository(folder)}")
+    server = Server.started(folder, f"--model-repository={repository(folder, MODELS)}")
     try:
         for name in MODELS:
             for wire in (Rest(folder, server), Grpc(folder, server)):
@@ -32,10 +30,10 @@ def batching(folder, options):
         server.stop()
 
 
-def repository(folder, variants=None):
+def repository(folder, variants):
     """A repository of the demo's minilm under these names, each with this much more configuration."""
     models = folder / "models"
-    for name, more in (variants or MODELS).items():
+    for name, more in variants.items():
         shutil.copytree(harness.distribution() / "models/minilm", models / name)
         file = models / name / "config.pbtxt"
         file.write_text(file.read_text().replace('name: "minilm"\n', "").replace("max_batch_size: 64\n", f"max_batch_size: 16\n{more}"))
@@ -45,9 +43,9 @@ def repository(folder, variants=None):
 class Rest:
     name = "REST"
 
-    def __init__(self, folder, server, tensors=None):
+    def __init__(self, folder, server, length=128):
         self.wrk, self.server = Wrk(folder), server
-        self.body = harness.as_binary(tensors or harness.packed_tokens())
+        self.body = harness.as_binary(harness.packed_tokens(length))
 
     def run(self, model, concurrency, seconds):
         load = Load(model, *self.body, CONCURRENCIES)
@@ -57,9 +55,9 @@ class Rest:
 class Grpc:
     name = "gRPC"
 
-    def __init__(self, folder, server, tensors=None):
+    def __init__(self, folder, server, length=128):
         self.h2load, self.server = H2load(folder), server
-        self.tensors = tensors or harness.packed_tokens()
+        self.tensors = harness.packed_tokens(length)
 
     def run(self, model, concurrency, seconds):
         return self.h2load.run(self.server.grpc_port, H2load.INFER, GrpcLoad(model, self.tensors, CONCURRENCIES), concurrency, seconds)
@@ -103,10 +101,4 @@ def mixed_lengths(folder, server, options):
 def texts():
     """(body, headers) of texts whose lengths are drawn evenly."""
     lengths = random.Random(SEED)
-    return [harness.as_binary(text(lengths.randint(*LENGTHS))) for _ in range(TEXTS)]
-
-
-def text(length):
-    """The inputs of minilm: one text of so many tokens."""
-    values = ([2000 + i for i in range(length)], [1] * length, [0] * length)
-    return [(name, "INT64", [1, length], struct.pack(f"<{length}q", *each)) for name, each in zip(INPUTS, values)]
+    return [harness.as_binary(harness.packed_tokens(lengths.randint(*LENGTHS))) for _ in range(TEXTS)]

@@ -1,7 +1,7 @@
 """What a latency goal is worth to a real model, beside no batches and beside a fixed delay."""
 import statistics
 
-from batching import Grpc, Rest, repository, text
+from batching import Grpc, Rest, repository
 from counts import settled
 from harness import Server
 
@@ -20,7 +20,7 @@ def goal(folder, options):
         print(f"minilm one by one, in batches after {DELAY_MICROS / 1000:.0f} ms at most, and with a goal of {GOAL_MILLIS} ms; ratio to the better of the other two\n")
         print("| tokens | wire | concurrency | alone, requests/s | delayed | goal | ratio | rows of a batch | learned: of a batch, of a row |\n|---|---|---|---|---|---|---|---|---|")
         for length in LENGTHS:
-            for wire in (Rest(folder, server, text(length)), Grpc(folder, server, text(length))):
+            for wire in (Rest(folder, server, length), Grpc(folder, server, length)):
                 for name in MODELS:
                     wire.run(name, 8, options.warmup // 2)
                 for concurrency in CONCURRENCIES:

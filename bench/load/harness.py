@@ -162,13 +162,13 @@ def as_binary(tensors, parameters=None):
     return header + b"".join(b for _, _, _, b in tensors), headers
 
 
-def token_values():
-    """The inputs of the model minilm: one text of 128 tokens."""
-    return {"input_ids": [101] + [2000 + i for i in range(126)] + [102], "attention_mask": [1] * 128, "token_type_ids": [0] * 128}
+def token_values(length=128):
+    """The inputs of the model minilm: one text of so many tokens."""
+    return {"input_ids": [101] + [2000 + i for i in range(length - 2)] + [102], "attention_mask": [1] * length, "token_type_ids": [0] * length}
 
 
-def packed_tokens():
-    return [(name, "INT64", [1, 128], struct.pack("<128q", *values)) for name, values in token_values().items()]
+def packed_tokens(length=128):
+    return [(name, "INT64", [1, length], struct.pack(f"<{length}q", *values)) for name, values in token_values(length).items()]
 
 
 def loads():
