@@ -16,12 +16,11 @@ import io.longshore.inference.LearnedBatching;
  * several times the usual distance. Once as many rows are there as there have been at all of late, no more will come: where
  * clients wait for their answers, those are all of them.
  *
- * <p>What never runs never becomes known: every sixteenth execution may have two rows although batches have not been worth it,
+ * <p>What never runs never becomes known: now and then an execution may have two rows although batches have not been worth it,
  * and waits a little although nobody was expected. Two clients that take turns then find out that they do better together.
  */
 final class AdaptiveBatching implements BatchDelay {
     private static final double LEAST_FIXED_SHARE = 0.05;
-    private static final int RUNS_BETWEEN_TRIALS = 16;
     private static final int TRIAL_ROWS = 2;
     private static final double TRIAL_SHARE = 1.0 / 4;
     private static final int DISTANCES_OF_PATIENCE = 4;
@@ -35,7 +34,7 @@ final class AdaptiveBatching implements BatchDelay {
     private final long goal;
     private final BatchCost cost = new BatchCost();
     private final Arrivals arrivals = new Arrivals();
-    private int runs;
+    private final Trials trials = new Trials();
     private BatchLimits chosen;
 
     /**
@@ -64,20 +63,17 @@ final class AdaptiveBatching implements BatchDelay {
      * @param rows those it had
      * @param nanos how long it took
      * @param waiting rows that came meanwhile and wait
+     * @param alone whether it was of one request and none waits
      * @param now the present time
      * @return the limits from now on
      */
-    BatchLimits ran(long rows, long nanos, long waiting, long now) {
+    BatchLimits ran(long rows, long nanos, long waiting, boolean alone, long now) {
         cost.ran(rows, nanos);
         arrivals.idle(now, horizon(), waiting, rows + waiting);
-        runs++;
-        int size = gains() ? mostRows() : isTrial() ? Math.min(TRIAL_ROWS, stated.maxRows()) : 1;
+        trials.ran(alone);
+        int size = gains() ? mostRows() : trials.isDue() ? Math.min(TRIAL_ROWS, stated.maxRows()) : 1;
         chosen = stated.withRows(size, this);
         return chosen;
-    }
-
-    private boolean isTrial() {
-        return runs % RUNS_BETWEEN_TRIALS == 0;
     }
 
     /** The limits in effect. */
@@ -110,7 +106,7 @@ final class AdaptiveBatching implements BatchDelay {
         if (rows >= chosen.maxRows()) {
             return false;
         }
-        return isTrial()
+        return trials.isDue()
                 || (gains()
                         && rows < arrivals.peak()
                         && arrivals.expected(patience(rows)) < cost.fixed() / (double) rows);
@@ -122,7 +118,7 @@ final class AdaptiveBatching implements BatchDelay {
         if (!mayWait(rows)) {
             return begin;
         }
-        long most = begin + (long) (isTrial() ? TRIAL_SHARE * cost.nanos(1) : cost.fixed());
+        long most = begin + (long) (trials.isDue() ? TRIAL_SHARE * cost.nanos(1) : cost.fixed());
         long inTime = oldest + goal - (long) cost.nanos(rows);
         long quiet = later(lastArrival, begin) + (long) patience(rows);
         return earlier(earlier(most, inTime), quiet);
@@ -130,7 +126,7 @@ final class AdaptiveBatching implements BatchDelay {
 
     /** Nanoseconds without an arrival after which so many rows give up. */
     private double patience(long rows) {
-        if (isTrial()) {
+        if (trials.isDue()) {
             return FOR_EVER;
         }
         double burst = Math.max(DISTANCES_OF_PATIENCE * arrivals.distance(), STRAGGLERS_SHARE * cost.fixed());

@@ -6,6 +6,7 @@ import io.longshore.inference.InferenceException;
 import io.longshore.inference.LearnedBatching;
 import io.longshore.inference.RequestClass;
 import io.longshore.model.ModelConfig;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -103,14 +104,15 @@ final class BatchIntake {
     }
 
     /** Notes that an execution of these requests took so many nanoseconds and is over now. */
-    void ran(Iterable<PendingRequest> requests, long nanos, long now) {
+    void ran(List<PendingRequest> requests, long nanos, long now) {
         long rows = 0;
         for (PendingRequest request : requests) {
             rows += rows(request);
         }
         estimate.ran(rows, nanos);
         if (adaptive != null) {
-            queue.adapt(adaptive.ran(rows, nanos, queue.rows(), now), now);
+            boolean alone = requests.size() == 1 && queue.isEmpty();
+            queue.adapt(adaptive.ran(rows, nanos, queue.rows(), alone, now), now);
         }
         if (padding != null && lengths != null) {
             learn(requests, rows, nanos);

@@ -98,6 +98,20 @@ class AdaptiveBatchingTest {
                 .isLessThan(1.05 * Math.min(off, patient));
     }
 
+    @ParameterizedTest
+    @CsvSource({"5, 0.1", "0.01, 1", "1, 1"})
+    void oneClient_paysNextToNothingForTrialsThatNobodyCanJoin(double fixed, double row) {
+        LongUnaryOperator cost = cost(fixed, row);
+
+        assertThat(BatchSimulation.adaptive(MAX_ROWS, GOAL, cost)
+                        .closedLoop(1, seconds(fixed, row))
+                        .perSecond())
+                .isGreaterThan(0.99
+                        * BatchSimulation.fixed(1, 0, cost)
+                                .closedLoop(1, seconds(fixed, row))
+                                .perSecond());
+    }
+
     @Test
     void costlyExecutionOfCheapRows_reachesNineTenthsOfTheIdeal() {
         double ideal = 64 / ((5 + 0.1 * 64) / 1e3);
@@ -123,12 +137,12 @@ class AdaptiveBatchingTest {
         AdaptiveBatching adaptive = new AdaptiveBatching(
                 new BatchLimits(8, List.of(), BatchDelay.NONE, level -> QueuePolicy.DEFAULT), GOAL);
         for (int i = 0; i < 200; i++) {
-            adaptive.ran(1 + i % 8, cost(5, 0.1).applyAsLong(1 + i % 8), 0, i);
+            adaptive.ran(1 + i % 8, cost(5, 0.1).applyAsLong(1 + i % 8), 0, false, i);
         }
         assertThat(adaptive.limits().maxRows()).isEqualTo(8);
         assertThat(adaptive.learned().fixedNanos()).isBetween(4.9e6, 5.1e6);
         for (int i = 1; i < 400; i++) {
-            adaptive.ran(1 + i % 8, cost(0, 1).applyAsLong(1 + i % 8), 0, i);
+            adaptive.ran(1 + i % 8, cost(0, 1).applyAsLong(1 + i % 8), 0, false, i);
         }
 
         assertThat(adaptive.learned().fixedNanos()).isLessThan(0.05e6);

@@ -134,7 +134,8 @@ final class BatchSimulation {
     private void answered(List<Long> batch, long nanos) {
         busy = false;
         if (adaptive != null) {
-            queue.adapt(adaptive.ran(batch.size(), nanos, queue.size(), now), now);
+            boolean alone = batch.size() == 1 && queue.isEmpty();
+            queue.adapt(adaptive.ran(batch.size(), nanos, queue.size(), alone, now), now);
         }
         for (long arrived : batch) {
             latencies.add(now - arrived);
