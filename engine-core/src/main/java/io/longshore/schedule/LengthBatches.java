@@ -22,14 +22,13 @@ final class LengthBatches {
     /** A batch has to save so much of a usual request's cost for each of its requests; less is within what costs vary. */
     private static final double LEAST_SAVED_SHARE = 0.08;
 
-    private static final int RUNS_BETWEEN_TRIALS = 16;
     private static final int TRIAL_ROWS = 2;
     private static final double TRIAL_SHARE = 1.0 / 8;
 
     private final LengthBuckets buckets;
     private final double mostNanos;
     private final PaddedCost cost = new PaddedCost();
-    private int runs;
+    private final Trials trials = new Trials();
 
     /**
      * @param buckets the lengths that batches are padded to
@@ -51,7 +50,8 @@ final class LengthBatches {
      */
     void ran(long rows, long shortest, long longest, long nanos) {
         cost.ran(rows, rows * buckets.padded(shortest, longest), nanos);
-        runs++;
+        // A trial joins only what waits anyhow, so none is in vain.
+        trials.ran(false);
     }
 
     /** What was learned so far. */
@@ -111,7 +111,7 @@ final class LengthBatches {
             return BatchPrices.onlyWithinBuckets(buckets, maxRows);
         }
         BatchPrices known = cost.prices(buckets, maxRows, LEAST_SAVED_SHARE * cost.usual(), mostNanos);
-        boolean isTrial = known.saved() <= 0 && runs % RUNS_BETWEEN_TRIALS == 0;
+        boolean isTrial = known.saved() <= 0 && trials.isDue();
         return isTrial ? known.trial(Math.min(TRIAL_ROWS, maxRows), TRIAL_SHARE * cost.usual()) : known;
     }
 }

@@ -1,8 +1,8 @@
 package io.longshore.schedule;
 
 /**
- * When what has not paid is tried again, although it costs a wait: after sixteen executions, and after twice as many each time
- * that nobody else was there. Who asks for one thing at a time then pays next to nothing for what cannot be learned from him,
+ * When what has not paid is tried again: at every sixteenth execution, and after twice as many each time that it was tried in
+ * vain, with nobody else there. Who asks for one thing at a time then pays next to nothing for what cannot be learned from him,
  * and the first execution that had company makes trials as frequent as before. Pure and not thread-safe.
  */
 final class Trials {
@@ -15,7 +15,7 @@ final class Trials {
     /**
      * Notes that an execution is over.
      *
-     * @param alone whether it was of one request and none waits
+     * @param alone whether it was of one request and none waits, so that a trial would have been in vain
      */
     void ran(boolean alone) {
         if (!alone) {
