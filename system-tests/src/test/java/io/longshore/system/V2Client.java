@@ -5,19 +5,39 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.io.entity.EntityUtils;
 
-/** A client of the V2 protocol for tests, over the JDK's HTTP client. Thread-safe. */
+/**
+ * A client of the V2 protocol for tests; repeats no request, so one that is lost is seen. Thread-safe.
+ *
+ * <p>Not over the JDK's HTTP client: that of JDK 17 now and then hands an answer to the watcher of its idle connections, and
+ * says that none came (JDK-8338569, JDK-8357639). Of a socket server that does nothing else it lost 90 of 4,159,959 answers.
+ */
 final class V2Client {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    /** As many as any test has clients. */
+    private static final int MOST_CONNECTIONS = 1000;
+
+    private final CloseableHttpClient http = HttpClients.custom()
+            .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
+                    .setMaxConnTotal(MOST_CONNECTIONS)
+                    .setMaxConnPerRoute(MOST_CONNECTIONS)
+                    .build())
+            .disableAutomaticRetries()
+            .disableContentCompression()
+            .disableRedirectHandling()
+            .build();
     private final URI base;
 
     V2Client(LongshoreServer server) {
@@ -45,11 +65,13 @@ final class V2Client {
     }
 
     Reply get(String path) {
-        return send(HttpRequest.newBuilder(base.resolve(path)));
+        return send(new HttpGet(base.resolve(path)));
     }
 
     Reply post(String path, String body) {
-        return send(HttpRequest.newBuilder(base.resolve(path)).POST(BodyPublishers.ofString(body)));
+        HttpPost request = new HttpPost(base.resolve(path));
+        request.setEntity(new ByteArrayEntity(body.getBytes(StandardCharsets.UTF_8), null));
+        return send(request);
     }
 
     Reply infer(String model, String body) {
@@ -66,15 +88,14 @@ final class V2Client {
             {"name":"INPUT1","shape":[1,16],"datatype":"INT32","data":%s}]}""".formatted(input0, input1);
     }
 
-    private Reply send(HttpRequest.Builder request) {
+    private Reply send(HttpUriRequestBase request) {
         try {
-            HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-            return new Reply(response.statusCode(), response.body());
+            return http.execute(
+                    request,
+                    response -> new Reply(
+                            response.getCode(), EntityUtils.toString(response.getEntity(), StandardCharsets.UTF_8)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
         }
     }
 }
